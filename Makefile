@@ -1,0 +1,61 @@
+# Two commands matter: `make demo` and `make test`. Both make their own environment.
+#
+# Another interpreter: make demo PYTHON=/path/to/python3.12
+
+VENV  := .venv
+PY    := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+PYTHON ?=
+
+.PHONY: demo test test-long lint clean coefficients
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help:
+	@echo "make demo          two firms, eight worlds, five years: a table and a picture"
+	@echo "make test          lint, types and tests"
+	@echo "make test-long     the slow tests"
+	@echo "make lint          lint and format check only"
+	@echo "make coefficients  write docs/coefficients.md again from the declared parameters"
+	@echo "make clean         remove the environment, caches and results"
+
+demo: $(STAMP)
+	@$(VENV)/bin/raison compare services_firm --regimes customer_first,internal_customer \
+	    --replications 8 --years 5 --out out/demo
+	@echo "The picture: out/demo/figure.png"
+
+test: lint
+	@$(PY) -m mypy
+	@$(PY) -m pytest
+
+test-long: $(STAMP)
+	@$(PY) -m pytest -m long
+
+lint: $(STAMP)
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+
+coefficients: $(STAMP)
+	@$(PY) docs/make_coefficients.py
+
+clean:
+	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An interpreter counts only if it runs: a version manager may leave a name on the PATH that starts nothing.
+# An environment whose interpreter no longer runs is made anew.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PY) -c "" 2>/dev/null || { rm -rf $(VENV); \
+	  for candidate in $(or $(PYTHON),python3.12 python3.13 python3.14 python3); do \
+	    if $$candidate -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1; \
+	    then found=$$candidate; break; fi; \
+	  done; \
+	  if [ -z "$$found" ]; then \
+	    echo "raison needs Python 3.12 or newer with venv and found none; name one: make PYTHON=/path/to/python3.12" >&2; \
+	    exit 1; \
+	  fi; \
+	  $$found -m venv $(VENV); }
+	@echo "Installing raison and its dependencies into $(VENV) (once; a minute or two) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[dev]'
+	@touch $@

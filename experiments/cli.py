@@ -1,0 +1,183 @@
+"""The command line: `raison ...`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from experiments import compare as compare_firms
+from experiments import progress, scenario_commands, show
+from experiments.compare import Comparison, check_seeds
+from experiments.console import friendly_errors, print_json
+from experiments.store import check_folder, plain, result_folder
+from simulation import ScenarioError, resolve, simulate, warm_up
+from simulation.errors import Problem
+from simulation.errors import show as shown_value
+
+SOME_FAILED = 1
+
+app = typer.Typer(
+    help="Twin firms, one difference: how they reward and inform their people.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Events(StrEnum):
+    """How much of a run goes into its event log."""
+
+    losses = "losses"
+    all = "all"
+    none = "none"
+
+
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A name from `raison scenarios`, or a file.")
+]
+Years = Annotated[float | None, typer.Option(help="Horizon in years; the scenario's by default.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Put a value over the scenario; repeatable."),
+]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder for the results; new, or an earlier result.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the results as JSON.")]
+
+
+@app.command()
+@friendly_errors()
+def compare(
+    scenario: ScenarioName,
+    regimes: Annotated[
+        str, typer.Option(metavar="A,B,...", help="Two or more; each is compared with the first.")
+    ] = "customer_first,internal_customer",
+    replications: Annotated[int, typer.Option(help="Pairs of runs.")] = 8,
+    seed: Annotated[int, typer.Option(help="Seed of the first replication.")] = 0,
+    years: Years = None,
+    set_: Sets = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; one per processor by default.")
+    ] = None,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Run the same firm under each regime and compare the runs pair by pair."""
+    overrides = parse_sets(set_ or [])
+    if out:
+        check_folder(out)
+    with progress.shown("comparing") as tell:
+        result = compare_firms(
+            scenario,
+            [name.strip() for name in regimes.split(",") if name.strip()],
+            replications=replications,
+            workers=workers,
+            seed=seed,
+            years=years,
+            overrides=overrides,
+            progress=tell,
+        )
+    if out and not result.table.empty:
+        result.save(out)
+    if json:
+        print_json(result.as_dict())
+    elif not result.table.empty:
+        show.print_comparison(result)
+        if out:
+            show.console().print(f"\nWritten to {out}", soft_wrap=True)
+    if result.failed:
+        _tell_failures(result)
+        raise typer.Exit(SOME_FAILED)
+
+
+@app.command()
+@friendly_errors()
+def run(
+    scenario: ScenarioName,
+    regime: Annotated[
+        str | None, typer.Option(help="A name or a file; the scenario's own by default.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the run.")] = 0,
+    years: Years = None,
+    set_: Sets = None,
+    out: Out = None,
+    events: Annotated[Events, typer.Option(help="What the event log keeps.")] = Events.losses,
+    csv: Annotated[bool, typer.Option("--csv", help="Write CSV files as well.")] = False,
+    json: Json = False,
+) -> None:
+    """Run one firm: its summary and its course."""
+    check_seeds(seed)
+    firm = resolve(scenario, regime, parse_sets(set_ or []), years)
+    if out:
+        check_folder(out)
+    progress.announce_compilation()
+    warm_up()
+    try:
+        record = simulate(firm, seed=seed, events=events.value)
+    except ScenarioError:
+        raise
+    except Exception as error:  # what went wrong in the run is the result, not a traceback
+        typer.echo(f"The run failed: {type(error).__name__}: {error}", err=True)
+        raise typer.Exit(SOME_FAILED) from None
+    summary = record.summary()
+    if out:
+        with result_folder(out) as folder:
+            record.save(folder, csv=csv)
+    title = {"scenario": firm.name, "regime": firm.regime.name, "seed": seed}
+    if json:
+        print_json(plain({**title, "summary": summary}))
+        return
+    heading = " · ".join([firm.name, firm.regime.name, f"seed {seed}", f"{firm.weeks} weeks"])
+    show.print_run(heading, summary, record.series)
+    if out:
+        show.console().print(f"\nWritten to {out}", soft_wrap=True)
+
+
+def parse_sets(texts: Sequence[str]) -> dict[str, Any]:
+    """Read `KEY=VALUE` options; the value is YAML, so that 3 is a number and true a truth value."""
+    values: dict[str, Any] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise _wrong_set(text, "KEY=VALUE")
+        try:
+            values[key.strip()] = YAML(typ="safe", pure=True).load(value)
+        except YAMLError:
+            raise _wrong_set(text, "a value that YAML can read") from None
+    return values
+
+
+def main() -> None:
+    """Entry point of `raison`."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a sign gets a question mark, not a traceback.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    app()
+
+
+def _wrong_set(text: str, allowed: str) -> ScenarioError:
+    return ScenarioError([Problem(field="--set", given=shown_value(text), allowed=allowed)])
+
+
+def _tell_failures(result: Comparison) -> None:
+    first = next(r for r in result.results if not r.ok)
+    lost = "; no pair is left to compare" if result.table.empty else ""
+    typer.echo(
+        f"{result.failed} of {len(result.results)} runs failed{lost}. "
+        f"The first: {first.label}, seed {first.seed}: {first.error}",
+        err=True,
+    )
+
+
+scenario_commands.register(app)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""The picture of a comparison: four measures over time, ready for a slide."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import blended_transform_factory
+from numpy.typing import NDArray
+
+from experiments.metrics import Metric, metric, short_money
+from experiments.statistics import half_width
+from experiments.style import QUIET, RC, SLIDE_DPI, SLIDE_INCHES, colour
+
+# The first four that the runs measured are drawn.
+CANDIDATES = (
+    "retention",
+    "profit",
+    "friction",
+    "lead_time_days",
+    "satisfaction",
+    "active",
+    "engagement",
+    "utilisation",
+)
+PANELS = 4
+SMOOTH_WEEKS = 13
+WEEKS_A_YEAR = 52
+
+# Places in fractions of the figure.
+_EDGE, _LEFT, _TOP, _BETWEEN = 0.03, 0.065, 0.965, 0.06
+_LETTER, _NAME_GAP = 0.0079, 0.012  # widest mean width of a bold letter of a name, space beside it
+
+_TITLE_POINTS = 16
+_TITLE_CHARACTERS = 84
+_TITLE_LINES = 3  # a longer title is set smaller
+_LABEL_POINTS = 10.5
+_LINE_HEIGHT = 1.3
+_POINTS_AN_INCH = 72
+_STEPS = (1, 2, 5, 10)
+_WHOLE_YEARS_FROM = 3  # shorter horizons have ticks within the year
+
+# A number stays on the line of its unit.
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_UNIT = re.compile(r"(?<=\d) (?=%|k\b|M\b|bn\b|points\b)")
+
+Values = NDArray[np.float64]
+
+
+def draw(series: Mapping[str, Sequence[pd.DataFrame]], title: str, footer: str) -> Figure:
+    """Draw the weekly course of each regime with its interval.
+
+    Parameters
+    ----------
+    series : mapping of regime to weekly tables
+        One table per replication, all of one length.
+    title : str
+        The finding.
+    footer : str
+        Scenario, replications, seeds and version.
+    """
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=SLIDE_INCHES, dpi=SLIDE_DPI)
+        FigureCanvasAgg(figure)
+        height = _title(figure, title)
+        names = _LETTER * max(len(regime) for regime in series) + _NAME_GAP
+        panel = (1 - _LEFT - _BETWEEN) / 2 - names
+        grid = figure.add_gridspec(
+            2, 2, left=_LEFT, right=1 - names, bottom=0.11, top=_TOP - height - 0.075,
+            hspace=0.42, wspace=(names + _BETWEEN) / panel,
+        )  # fmt: skip
+        for place, measure in enumerate(_measured(series)):
+            axes = figure.add_subplot(grid[divmod(place, 2)])
+            _panel(axes, measure, series)
+        figure.text(_EDGE, 0.025, footer, fontsize=9, color=QUIET, va="bottom")
+    return figure
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move positions as little as needed so that neighbours are `gap` apart within [low, high].
+
+    Labels that do not fit between the two ends keep their distance and run over at the bottom.
+    """
+    order = np.argsort(wanted, kind="stable")
+    placed = [float(wanted[i]) for i in order]
+    for _ in range(len(placed)):
+        for i in range(1, len(placed)):
+            lack = gap - (placed[i] - placed[i - 1])
+            if lack > 0:
+                placed[i - 1] -= lack / 2
+                placed[i] += lack / 2
+    ceiling = high
+    for i in reversed(range(len(placed))):
+        placed[i] = min(placed[i], ceiling)
+        ceiling = placed[i] - gap
+    if placed and placed[0] < low <= high - gap * (len(placed) - 1):
+        floor = low
+        for i in range(len(placed)):
+            placed[i] = max(placed[i], floor)
+            floor = placed[i] + gap
+    result = [0.0] * len(placed)
+    for i, position in zip(order, placed, strict=True):
+        result[i] = position
+    return result
+
+
+def _title(figure: Figure, title: str) -> float:
+    """Set the finding over the panels; its height as a fraction of the figure."""
+    points = float(_TITLE_POINTS)
+    title = _UNIT.sub(_NO_BREAK, title)
+    lines = textwrap.wrap(title, _TITLE_CHARACTERS)
+    if len(lines) > _TITLE_LINES:
+        points *= _TITLE_LINES / len(lines)
+        lines = textwrap.wrap(title, round(_TITLE_CHARACTERS * _TITLE_POINTS / points))
+    figure.suptitle(
+        "\n".join(lines).replace(_NO_BREAK, " "), x=_EDGE, y=_TOP, ha="left", va="top",
+        fontsize=points, fontweight="bold", linespacing=_LINE_HEIGHT,
+    )  # fmt: skip
+    return len(lines) * points * _LINE_HEIGHT / _POINTS_AN_INCH / SLIDE_INCHES[1]
+
+
+def _measured(series: Mapping[str, Sequence[pd.DataFrame]]) -> list[Metric]:
+    def has_values(key: str) -> bool:
+        return any(
+            key in table and bool(table[key].notna().any())
+            for tables in series.values()
+            for table in tables
+        )
+
+    return [metric(key) for key in CANDIDATES if has_values(key)][:PANELS]
+
+
+def _panel(axes: Axes, measure: Metric, series: Mapping[str, Sequence[pd.DataFrame]]) -> None:
+    unit = f", {measure.unit}" if measure.unit in ("days", "hours", "weeks") else ""
+    axes.set_title(
+        f"{_capital(measure.label)}{unit} ({SMOOTH_WEEKS}-week mean)", fontsize=11.5, pad=8
+    )
+    ends: list[tuple[str, str, float]] = []
+    for place, (regime, tables) in enumerate(series.items()):
+        courses = _smooth(tables, measure.key)
+        if not np.isfinite(courses).any():
+            continue
+        year = (np.arange(courses.shape[1]) + 1) / WEEKS_A_YEAR
+        mean = courses.mean(axis=0)
+        axes.plot(year, mean, color=colour(place))
+        if len(courses) > 1:
+            half = np.array([half_width(week) for week in courses.T])
+            axes.fill_between(
+                year, mean - half, mean + half, color=colour(place), alpha=0.16, linewidth=0
+            )
+        ends.append((regime, colour(place), float(mean[np.isfinite(mean)][-1])))
+    axes.set_xlabel("year", fontsize=10)
+    axes.tick_params(length=0, labelsize=10)
+    horizon = max(len(table) for tables in series.values() for table in tables) / WEEKS_A_YEAR
+    axes.set_xlim(0, horizon)
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=_STEPS, integer=horizon >= _WHOLE_YEARS_FROM))
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=_STEPS))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda x, _: _tick(measure, x)))
+    _label_ends(axes, ends)
+
+
+def _smooth(tables: Sequence[pd.DataFrame], key: str) -> Values:
+    """Trailing means, replications in rows; missing weeks are passed over.
+
+    The first weeks have no mean, except in a run that is too short to have any.
+    """
+    courses = np.array(
+        [table[key].rolling(SMOOTH_WEEKS, min_periods=1).mean().to_numpy(float) for table in tables]
+    )
+    if courses.shape[1] >= SMOOTH_WEEKS:
+        courses[:, : SMOOTH_WEEKS - 1] = np.nan
+    return courses
+
+
+def _label_ends(axes: Axes, ends: Sequence[tuple[str, str, float]]) -> None:
+    """Name each line at its end; names keep clear of each other."""
+    axes.set_ylim(axes.get_ylim())
+    figure = axes.figure
+    to_pixel = axes.transData
+    gap = _LABEL_POINTS * 1.25 / _POINTS_AN_INCH * figure.dpi
+    box = axes.bbox
+    wanted = [float(to_pixel.transform((0, y))[1]) for _, _, y in ends]
+    pixels = spread(wanted, gap, box.y0 + gap / 2, box.y1 - gap / 2)
+    across = blended_transform_factory(axes.transAxes, to_pixel)
+    for (regime, ink, _), pixel in zip(ends, pixels, strict=True):
+        y = float(to_pixel.inverted().transform((0, pixel))[1])
+        axes.text(
+            1.02, y, regime, transform=across, color=ink, va="center", ha="left",
+            fontsize=_LABEL_POINTS, fontweight="bold",
+        )  # fmt: skip
+
+
+def _tick(measure: Metric, x: float) -> str:
+    if measure.unit == "share":
+        return f"{100 * x:.3g} %"
+    return short_money(x) if measure.unit == "money" else f"{x:,.4g}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

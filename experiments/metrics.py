@@ -1,0 +1,197 @@
+"""What each measure is called, how it is written, and which way is better for the firm.
+
+Tables, figures and the command line all read these lists.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["share", "money", "count", "days", "hours", "weeks", "index"]
+
+HIGHER, NEUTRAL, LOWER = 1, 0, -1
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One measure of a firm.
+
+    Attributes
+    ----------
+    key : str
+        Column of the weekly series or key of the summary.
+    label : str
+        Plain words for a table or an axis.
+    unit : Unit
+        "share" is a number in [0, 1] written in per cent, its differences in points; "index" has no
+        unit; "money" is in the scenario's currency.
+    direction : int
+        +1 if more is better for the firm, -1 if less is, 0 if neither.
+    """
+
+    key: str
+    label: str
+    unit: Unit
+    direction: int
+
+    def value(self, x: float) -> str:
+        """The number with its unit; a dash where there is none."""
+        if not math.isfinite(x):
+            return "–"
+        if self.unit == "share":
+            return f"{_number(100 * x, 1)} %"
+        return self._plain(x) + self._suffix()
+
+    def difference(self, x: float, *, unit: bool = True, sign: bool = True) -> str:
+        """A difference of two values: points for a share, the unit itself for everything else."""
+        if not math.isfinite(x):
+            return "–"
+        text = _number(100 * x, 1) if self.unit == "share" else self._plain(x)
+        if sign and _is_positive(text):
+            text = f"+{text}"
+        suffix = " points" if self.unit == "share" else self._suffix()
+        return text + suffix if unit else text
+
+    def _suffix(self) -> str:
+        return f" {self.unit}" if self.unit in ("days", "hours", "weeks") else ""
+
+    def _plain(self, x: float) -> str:
+        if self.unit == "money":
+            return _money(x)
+        if self.unit == "count":
+            return _number(x, 1 if abs(x) < 10 else 0)
+        if self.unit == "index" and abs(x) < 0.1:
+            return _number(x, 3)
+        return _number(x, 2 if abs(x) < 10 else 0)
+
+
+def whole(x: float) -> str:
+    """An amount without decimals."""
+    return _number(x, 0)
+
+
+def _number(x: float, decimals: int) -> str:
+    text = f"{x:,.{decimals}f}"
+    if text.startswith("-"):
+        digits = text[1:]
+        return digits if float(digits.replace(",", "")) == 0 else f"−{digits}"
+    return text
+
+
+def _money(x: float) -> str:
+    for scale, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
+        if abs(x) >= 10 * scale or (scale > 1e3 and abs(x) >= scale):
+            return f"{_number(x / scale, 2 if abs(x) < 10 * scale else 1)}{name}"
+    return _number(x, 0)
+
+
+def short_money(x: float) -> str:
+    """A round amount for the tick of an axis."""
+    text = _money(x)
+    digits, space, scale = text.partition(" ")
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return digits + space + scale
+
+
+def _is_positive(text: str) -> bool:
+    return not text.startswith("−") and any(c in "123456789" for c in text)
+
+
+# In the order of a table.
+MAIN: tuple[Metric, ...] = (
+    # the customer
+    Metric("retention", "customers kept a year", "share", HIGHER),
+    Metric("active", "active customers", "count", HIGHER),
+    Metric("active_end", "active customers at the end", "count", HIGHER),
+    Metric("joined", "customers who joined", "count", HIGHER),
+    Metric("lost", "customers lost", "count", LOWER),
+    Metric("satisfaction", "satisfaction", "index", HIGHER),
+    Metric("loyalty_index", "loyalty index", "index", HIGHER),
+    Metric("resolution_rate", "needs resolved at a visit", "share", HIGHER),
+    Metric("reopened_rate", "needs that came back", "share", LOWER),
+    Metric("lead_time_days", "lead time", "days", LOWER),
+    Metric("market_share", "market share", "share", HIGHER),
+    # money
+    Metric("revenue", "revenue a week", "money", HIGHER),
+    Metric("cost", "cost a week", "money", LOWER),
+    Metric("profit", "profit a week", "money", HIGHER),
+    Metric("margin", "profit margin", "share", HIGHER),
+    Metric("cash", "cash", "money", HIGHER),
+    Metric("cash_end", "cash at the end", "money", HIGHER),
+    Metric("customer_equity", "customer equity", "money", HIGHER),
+    Metric("insolvent", "insolvent", "share", LOWER),
+    # the inside
+    Metric("friction", "internal friction", "share", LOWER),
+    Metric("entitlement", "entitlement", "index", NEUTRAL),
+    Metric("resentment", "resentment", "index", LOWER),
+    Metric("dispute_hours", "hours in disputes a week", "hours", LOWER),
+    Metric("escalations", "escalations a week", "count", LOWER),
+    Metric("courtesy_share", "share of courtesy requests", "share", NEUTRAL),
+    Metric("engagement", "engagement", "index", HIGHER),
+    Metric("turnover", "staff turnover a year", "share", LOWER),
+    Metric("quits", "resignations a week", "count", LOWER),
+    Metric("blocked_share", "seats waiting for a colleague", "share", LOWER),
+    Metric("backlog", "backlog", "hours", LOWER),
+    Metric("utilisation", "utilisation", "share", NEUTRAL),
+    Metric("seats_end", "seats at the end", "count", NEUTRAL),
+    Metric("policy_load", "approvals per request", "index", LOWER),
+    Metric("participation", "participation", "share", NEUTRAL),
+    Metric("cco_authority", "authority of the customer officer", "index", NEUTRAL),
+    Metric("shadow_it_share", "shadow IT", "share", NEUTRAL),
+    # what the firm believes, and how fast it learns
+    Metric("reported_sla", "service level as reported", "share", NEUTRAL),
+    Metric("illusion_gap", "gap between report and truth", "share", LOWER),
+    Metric("insight_age_weeks", "age of customer insight", "weeks", LOWER),
+    Metric("product_gap", "distance of the offer from the need", "index", LOWER),
+    Metric("change_lead_time_days", "lead time of a change", "days", LOWER),
+    Metric("agility_speed", "agility: speed", "index", HIGHER),
+    Metric("agility_variety", "agility: variety", "index", HIGHER),
+    Metric("agility", "agility", "index", HIGHER),
+)
+
+# Kept in every file, but not printed.
+DETAILS: tuple[Metric, ...] = (
+    Metric("needs", "needs raised a week", "count", NEUTRAL),
+    Metric("abandoned_rate", "needs abandoned", "share", LOWER),
+    Metric("given_up", "needs given up a week", "count", LOWER),
+    Metric("leads", "leads a week", "count", HIGHER),
+    Metric("internal_sla", "internal requests in time", "share", NEUTRAL),
+    Metric("expired", "internal requests expired a week", "count", LOWER),
+    Metric("blocks", "seats newly blocked a week", "count", LOWER),
+    Metric("friction_courtesy", "friction: courtesy", "share", LOWER),
+    Metric("friction_escalations", "friction: escalations", "share", LOWER),
+    Metric("overtime_share", "overtime", "share", LOWER),
+    Metric("seats", "seats filled", "count", NEUTRAL),
+    Metric("hires", "hires a week", "count", NEUTRAL),
+    Metric("dismissals", "dismissals a week", "count", LOWER),
+    Metric("demand", "common demand factor", "index", NEUTRAL),
+    Metric("cost_wages", "wages a week", "money", LOWER),
+    Metric("cost_overtime", "overtime pay a week", "money", LOWER),
+    Metric("cost_overhead", "overhead a week", "money", LOWER),
+    Metric("cost_hiring", "hiring a week", "money", LOWER),
+    Metric("cost_concessions", "concessions a week", "money", LOWER),
+    Metric("cost_distributor_margin", "distributors' part a week", "money", LOWER),
+)
+
+_LISTED = (*MAIN, *DETAILS)
+_BY_KEY = {metric.key: metric for metric in _LISTED}
+_ORDER = {metric.key: place for place, metric in enumerate(_LISTED)}
+_MAIN_KEYS = frozenset(metric.key for metric in MAIN)
+
+
+def metric(key: str) -> Metric:
+    """The measure of this key; one that is not listed gets its key as label and no direction."""
+    return _BY_KEY.get(key) or Metric(key, key.replace("_", " "), "index", NEUTRAL)
+
+
+def is_main(key: str) -> bool:
+    """Whether a measure is printed; the others are in the files."""
+    return key in _MAIN_KEYS
+
+
+def in_order(keys: list[str]) -> list[str]:
+    """The keys in the order of the lists above, unlisted ones last in the order given."""
+    return sorted(keys, key=lambda key: _ORDER.get(key, len(_ORDER)))

@@ -1,0 +1,45 @@
+"""Colours and type of every figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.typing import RcKeyType
+
+# Okabe & Ito 2008: told apart by readers with any of the common colour deficiencies. The first
+# regime is always blue, the second always orange.
+BLUE = "#0072B2"
+ORANGE = "#D55E00"
+COLOURS = (BLUE, ORANGE, "#007A5A", "#A65A8B", "#4D4D4D", "#8C6D00")
+
+TEXT = "#222222"
+QUIET = "#666666"
+GRID = "#E4E4E4"
+
+SLIDE_INCHES = (12.8, 7.2)
+SLIDE_DPI = 200
+
+RC: dict[RcKeyType, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 11,
+    "text.color": TEXT,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": QUIET,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.titlelocation": "left",
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "lines.linewidth": 2.0,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "raison",
+}
+
+
+def colour(place: int) -> str:
+    """Colour of the regime at this place in a comparison."""
+    return COLOURS[place % len(COLOURS)]

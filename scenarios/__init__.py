@@ -1,0 +1,1 @@
+"""Shipped scenarios and regimes: data files, found by name."""

@@ -1,0 +1,187 @@
+"""A scenario and a seed become the tables of a world at day 0 (docs/model.md, section 4)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from simulation.log import LEVELS
+from simulation.org_arrays import OrgArrays
+from simulation.parameters import pack
+from simulation.populate import acquaint, activate, draw_customers, staff
+from simulation.randomness import name_key
+from simulation.scenario import Scenario
+from simulation.work.lists import NIL, PLACE, chain, list_count
+from simulation.workload import standard_hours
+from simulation.world import (
+    CUSTOMERS,
+    DAYS_A_WEEK,
+    DEPARTMENTS,
+    DISTRIBUTORS,
+    EMPLOYEES,
+    FIRM,
+    FRONT,
+    ITEMS,
+    LOG,
+    MANAGEMENT,
+    MONEY,
+    SEGMENTS,
+    SERVICE,
+    TALLY,
+    Table,
+    World,
+    table,
+)
+
+ROOM_FOR_GROWTH = 1.32  # rows of seats per planned seat
+FEWEST_FOR_ACQUAINTANCE = 8
+SEAT_SHIFT = 2**16  # a seat's uid is its department's key and its number
+FEWEST_ITEMS = 8192
+FEWEST_LOG_ROWS = 1 << 16
+
+_KINDS = {"front": FRONT, "service": SERVICE, "management": MANAGEMENT}
+
+
+def build(scenario: Scenario, arrays: OrgArrays, seed: int, events: str) -> World:
+    """Lay out and populate the tables.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to build.
+    arrays : OrgArrays
+        Its organisation.
+    seed : int
+        Seed of every draw, 0 to 2^63 - 1.
+    events : {"losses", "all", "none"}
+        How much the event log keeps.
+    """
+    people = scenario.market.customers
+    count = len(arrays.names)
+    departments = _departments(scenario, arrays)
+    employees = _employees(departments)
+    items = max(FEWEST_ITEMS, people // 2)
+    lists = list_count(count)
+    firm = table(FIRM, 1)
+    firm[0].seed = seed
+    firm[0].head = arrays.head
+    firm[0].slots_free = items
+    firm[0].log_level = LEVELS[events]
+    firm[0].insolvent_week = NIL
+    firm[0].acquainted = people >= FEWEST_FOR_ACQUAINTANCE
+    firm[0].planned_wages = int((departments.plan * departments.weekly_wage).sum())
+    world = World(
+        p=pack(scenario.parameters).view(np.recarray),
+        firm=firm,
+        tally=table(TALLY, 1),
+        customers=table(CUSTOMERS, people),
+        employees=employees,
+        departments=departments,
+        distributors=_distributors(scenario),
+        segments=_segments(scenario),
+        items=table(ITEMS, items),
+        ends=np.full((lists, 2), NIL, np.int32),
+        handover=np.zeros((count, count)),
+        edges=arrays.edges,
+        routes=arrays.routes,
+        route_first=arrays.route_first,
+        log=table(LOG, max(FEWEST_LOG_ROWS, 4 * people)),
+    )
+    chain(world.items, 0, items)
+    _populate(world, scenario)
+    return world
+
+
+def grow_items(world: World) -> World:
+    """The same world with twice as many item slots."""
+    old = len(world.items)
+    items = np.concatenate([world.items, table(ITEMS, old)]).view(np.recarray)
+    chain(items, old, 2 * old)
+    items[2 * old - 1].next[PLACE] = world.firm[0].free
+    world.firm[0].free = old
+    world.firm[0].slots_free += old
+    return world._replace(items=items)
+
+
+def _departments(scenario: Scenario, arrays: OrgArrays) -> Table:
+    hours = standard_hours(scenario)
+    p = pack(scenario.parameters)[0]
+    departments = table(DEPARTMENTS, len(arrays.names))
+    by_name = {d.name: d for d in scenario.organisation.departments}
+    first = 0
+    for j, name in enumerate(arrays.names):
+        given, row = by_name[name], departments[j]
+        row.name_key = name_key(name)
+        row.kind = _KINDS[given.kind]
+        row.superior = arrays.superior[j]
+        row.first_seat = first
+        first += math.ceil(ROOM_FOR_GROWTH * given.seats)
+        row.end_seat = first
+        row.plan = row.target = given.seats
+        row.weekly_wage = math.floor(given.wage_per_week * MONEY + 0.5)
+        rate = row.weekly_wage / (DAYS_A_WEEK * p["hours_per_day"])
+        row.hourly_rate = math.floor(rate + 0.5)
+        row.hours_customer, row.hours_internal = np.nan_to_num(hours[name])
+        row.first_edge, row.end_edge = arrays.edge_start[j], arrays.edge_start[j + 1]
+        row.standard = 1.0
+        row.presence = 1.0
+        row.policy = p["policy_start"] if given.kind == "service" else 0.0
+    return departments
+
+
+def _employees(departments: Table) -> Table:
+    employees = table(EMPLOYEES, int(departments.end_seat[-1]))
+    employees.blocked_by = NIL
+    for j, department in enumerate(departments):
+        rows = slice(department.first_seat, department.end_seat)
+        numbers = np.arange(department.end_seat - department.first_seat)
+        employees.department[rows] = j
+        employees.number[rows] = numbers
+        employees.uid[rows] = department.name_key * SEAT_SHIFT + numbers
+    return employees
+
+
+def _distributors(scenario: Scenario) -> Table:
+    distributors = table(DISTRIBUTORS, scenario.distributors.count)
+    distributors.quality = 1.0
+    return distributors
+
+
+def _segments(scenario: Scenario) -> Table:
+    segments = table(SEGMENTS, len(scenario.market.segments))
+    for row, given in zip(segments, scenario.market.segments, strict=True):
+        row.name_key = name_key(given.name)
+        row.needs[:] = row.competitor[:] = row.offer[:] = given.needs
+    return segments
+
+
+def _populate(world: World, scenario: Scenario) -> None:
+    people = len(world.customers)
+    segments = scenario.market.segments
+    shares = np.cumsum([s.share for s in segments])
+    traits = np.array(
+        [
+            (shares[k], s.margin_per_week, s.need_factor, s.patience_factor)
+            for k, s in enumerate(segments)
+        ]
+    )
+    status_draw, tenure_draw, hazard = np.zeros(people), np.zeros(people), np.zeros(people)
+    distributors = scenario.distributors
+    draw_customers(
+        world,
+        traits,
+        distributors.count,
+        distributors.share,
+        status_draw,
+        tenure_draw,
+        hazard,
+    )
+    activate(world.customers, scenario.market.active_at_start, status_draw, tenure_draw, hazard)
+    p, firm = world.p[0], world.firm[0]
+    if firm.acquainted:
+        acquaint(firm.seed, p.rewire_share, world.customers)
+    staff(world)
+    firm.started_with = int((world.customers.status == 1).sum())
+    overhead = math.floor(p.overhead_share * firm.planned_wages + 0.5)
+    firm.cash = math.floor(p.cash_weeks * (firm.planned_wages + overhead) + 0.5)

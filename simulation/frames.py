@@ -1,0 +1,186 @@
+"""Weekly counters and tables turned into the data frames of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from simulation.world import HOUR, MONEY, SERVICE, WEEKS_A_YEAR, World
+
+NOT_BUILT = (
+    "entitlement",
+    "resentment",
+    "dispute_hours",
+    "engagement",
+    "policy_load",
+    "insight_age_weeks",
+    "product_gap",
+    "change_lead_time_days",
+    "agility_speed",
+    "agility_variety",
+    "agility",
+    "shadow_it_share",
+    "cco_authority",
+    "participation",
+)
+"""Columns of mechanisms that do not exist yet: NaN, and left out of tables."""
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """part / whole, NaN where there is nothing to share."""
+    part, whole = np.asarray(part, float), np.asarray(whole, float)
+    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0)
+
+
+def weekly_frames(
+    weeks: Sequence[tuple[np.ndarray, ...]],
+    ledger: Sequence[Mapping[str, int]],
+    names: Sequence[str],
+    people: int,
+) -> dict[str, pd.DataFrame]:
+    """`series` (a row a week) and `departments` (a row per week and department).
+
+    Parameters
+    ----------
+    weeks : sequence
+        Per week copies of the tables firm, tally and departments, and seats filled per department.
+    ledger : sequence of mappings
+        Per week revenue and cost lines, hundredths of a cent.
+    names : sequence of str
+        Departments.
+    people : int
+        Size of the market.
+    """
+    if not weeks:
+        return {"series": pd.DataFrame(), "departments": pd.DataFrame()}
+    firm, tally, departments, seats = (np.array(part) for part in zip(*weeks, strict=True))
+    money = pd.DataFrame(list(ledger)) / MONEY
+    return {
+        "series": _series(firm[:, 0], tally[:, 0], departments, seats, money, people),
+        "departments": _departments(firm[:, 0], departments, seats, names),
+    }
+
+
+def _series(
+    firm: np.ndarray,
+    tally: np.ndarray,
+    departments: np.ndarray,
+    seats: np.ndarray,
+    money: pd.DataFrame,
+    people: int,
+) -> pd.DataFrame:
+    gross, regular, overtime, work, switching = (
+        departments[f"week_{name}"].sum(axis=1)
+        for name in ("gross", "regular", "overtime", "work", "switching")
+    )
+    active = firm["started_with"] + np.cumsum(tally["joined"] - tally["lost"])
+    before = active - tally["joined"] + tally["lost"]
+    staying = before - tally["lost"]
+    revenue = money.pop("revenue").to_numpy()
+    cost = money.sum(axis=1).to_numpy()
+    closed, abandoned = tally["needs_closed"], tally["needs_abandoned"]
+    reopened, opened = tally["needs_reopened"], tally["needs_opened"]
+    reported = _share(tally["needs_closed_in_time"], closed + abandoned)
+    courtesy = _share(tally["courtesy_work"], gross)
+    escalation = _share(tally["escalation_work"], gross)
+    series = {
+        "week": firm["week"],
+        "active": active,
+        "joined": tally["joined"],
+        "lost": tally["lost"],
+        "retention": (1.0 - _share(tally["lost"], before)) ** WEEKS_A_YEAR,
+        "satisfaction": _share(tally["satisfaction_sum"], staying),
+        "loyalty_index": _share(tally["promoters"] - tally["detractors"], staying),
+        "revenue": revenue,
+        "cost": cost,
+        "profit": revenue - cost,
+        "cash": firm["cash"] / MONEY,
+        "customer_equity": tally["equity"],
+        "escalations": tally["escalations"],
+        "courtesy_share": _share(tally["courtesy_work"], work),
+        "friction": courtesy + escalation,
+        "friction_courtesy": courtesy,
+        "friction_escalations": escalation,
+        "quits": tally["quits"],
+        "dismissals": tally["dismissals"],
+        "hires": tally["hires"],
+        "seats": seats.sum(axis=1),
+        "blocked_share": _share(tally["blocked_seat_days"], tally["filled_seat_days"]),
+        "backlog": departments["backlog"].sum(axis=(1, 2)) / HOUR,
+        "lead_time_days": _share(tally["needs_days"], closed),
+        "utilisation": _share(work + switching, regular),
+        "overtime_share": _share(overtime, regular),
+        "needs": opened,
+        "resolution_rate": _share(tally["needs_resolved"], closed),
+        "reopened_rate": _share(reopened, opened + reopened),
+        "abandoned_rate": _share(abandoned, closed + abandoned),
+        "given_up": tally["needs_given_up"],
+        "reported_sla": reported,
+        "illusion_gap": reported - _share(tally["needs_resolved_in_time"], closed + abandoned),
+        "internal_sla": _share(tally["requests_closed_in_time"], tally["requests_closed"]),
+        "expired": tally["expired"],
+        "leads": tally["leads_opened"],
+        "blocks": tally["blocks"],
+        "demand": firm["demand"],
+        "market_share": active / people,
+    }
+    lines = {f"cost_{name}": money[name].to_numpy() for name in money.columns}
+    empty = dict.fromkeys(NOT_BUILT, np.full(len(firm), np.nan))
+    return pd.DataFrame(series | lines | empty)
+
+
+def _departments(
+    firm: np.ndarray, departments: np.ndarray, seats: np.ndarray, names: Sequence[str]
+) -> pd.DataFrame:
+    def flat(name: str, column: int | None = None) -> np.ndarray:
+        values = departments[name] if column is None else departments[name][:, :, column]
+        return np.asarray(values).ravel()
+
+    used = flat("week_work") + flat("week_switching")
+    return pd.DataFrame(
+        {
+            "week": np.repeat(firm["week"], len(names)),
+            "department": list(names) * len(firm),
+            "seats": seats.ravel(),
+            "utilisation": _share(used, flat("week_regular")),
+            "overtime_share": _share(flat("week_overtime"), flat("week_regular")),
+            "backlog_hours_linked": flat("backlog", 0) / HOUR,
+            "backlog_hours_internal": flat("backlog", 1) / HOUR,
+            "stage_days_linked": _share(flat("week_stage_days", 0), flat("week_stages", 0)),
+            "stage_days_internal": _share(flat("week_stage_days", 1), flat("week_stages", 1)),
+            "pressure": flat("pressure"),
+            "standard": flat("standard"),
+            "policy": np.where(flat("kind") == SERVICE, flat("policy"), np.nan),
+        }
+    )
+
+
+def customer_frame(world: World, segments: list[str]) -> pd.DataFrame:
+    """One row per person of the market, as things stand."""
+    people = world.customers
+    profit = (
+        people.revenue - people.distributor_margin - people.concessions - people.cost_to_serve
+    )
+    return pd.DataFrame(
+        {
+            "uid": np.arange(len(people)),
+            "segment": np.array(segments, dtype=object)[people.segment],
+            "distributor": people.distributor,
+            "status": np.array(["prospect", "active", "lost"], dtype=object)[people.status],
+            "joined_week": people.joined_week,
+            "lost_week": np.where(people.lost_week >= 0, people.lost_week, -1),
+            "margin_per_week": people.margin / MONEY,
+            "propensity": people.propensity,
+            "satisfaction": people.satisfaction,
+            "experience": people.experience,
+            "revenue": people.revenue / MONEY,
+            "cost_to_serve": people.cost_to_serve / MONEY,
+            "concessions": people.concessions / MONEY,
+            "profit": profit / MONEY,
+            "needs": people.needs,
+            "unresolved": people.unresolved,
+            "abandoned": people.abandoned,
+        }
+    )

@@ -1,0 +1,94 @@
+"""Money: a week's revenue and costs, and what happens when cash runs out (docs/model.md, 9.1, 9.2, 9.7)."""
+
+from __future__ import annotations
+
+import math
+
+from simulation.jit import compiled
+from simulation.log import INSOLVENT, NO_CAUSE, NO_ITEM, NOWHERE, note
+from simulation.maths import round_half_up
+from simulation.people import dismiss_above_target
+from simulation.work.closing import headcount
+from simulation.world import ACTIVE, HOUR, World
+
+QUARTERS_TO_INSOLVENCY = 4
+
+
+@compiled
+def collect(world: World) -> tuple[int, int]:
+    """Book every active customer's margin of the week.
+
+    Returns
+    -------
+    revenue, distributor_margin : int
+        Hundredths of a cent.
+    """
+    p = world.p[0]
+    revenue = 0
+    kept = 0
+    for k in range(len(world.distributors)):
+        world.distributors[k].customers = 0
+    for row in range(len(world.customers)):
+        customer = world.customers[row]
+        if customer.status != ACTIVE:
+            continue
+        revenue += customer.margin
+        customer.revenue += customer.margin
+        if customer.distributor >= 0:
+            part = round_half_up(p.distributor_margin * customer.margin)
+            customer.distributor_margin += part
+            kept += part
+            distributor = world.distributors[customer.distributor]
+            distributor.margin += part
+            distributor.customers += 1
+    return revenue, kept
+
+
+@compiled
+def wage_bill(world: World) -> tuple[int, int, int]:
+    """Wages, overtime pay and cost of hiring of the week, in hundredths of a cent."""
+    p = world.p[0]
+    wages = 0
+    overtime = 0
+    hiring = 0
+    for j in range(len(world.departments)):
+        department = world.departments[j]
+        wages += headcount(world, j) * department.weekly_wage
+        worth = department.week_overtime * department.hourly_rate
+        overtime += round_half_up(worth * p.overtime_pay / HOUR)
+        hiring += department.week_hires * round_half_up(p.hiring_weeks * department.weekly_wage)
+    return wages, overtime, hiring
+
+
+@compiled
+def govern(world: World) -> None:
+    """Once a quarter: an emergency cut when cash is gone, otherwise more or fewer seats."""
+    p = world.p[0]
+    firm = world.firm[0]
+    emergency = False
+    if firm.cash < 0:
+        firm.cash_negative_quarters += 1
+        emergency = firm.cash_negative_quarters >= 2
+        if firm.cash_negative_quarters == QUARTERS_TO_INSOLVENCY and firm.insolvent_week < 0:
+            firm.insolvent_week = firm.week
+            note(world, INSOLVENT, 0, NOWHERE, NO_ITEM, NO_CAUSE, firm.cash)
+    else:
+        firm.cash_negative_quarters = 0
+    for j in range(len(world.departments)):
+        department = world.departments[j]
+        if emergency:
+            department.target = max(1, math.floor(department.target * (1.0 - p.emergency_cut)))
+            dismiss_above_target(world, j)
+        elif department.quarter_regular > 0:
+            utilisation = department.quarter_used / department.quarter_regular
+            plan = department.plan
+            if utilisation > p.hire_above and firm.cash > 0:
+                most = math.floor(p.seats_most * plan)
+                wanted = min(most, department.target + math.ceil(p.hire_step * plan))
+                department.target = max(department.target, wanted)
+            elif utilisation < p.shrink_below:
+                least = math.ceil(p.seats_least * plan)
+                wanted = max(least, department.target - math.ceil(p.shrink_step * plan))
+                department.target = min(department.target, wanted)
+        department.quarter_regular = 0
+        department.quarter_used = 0

@@ -1,0 +1,80 @@
+"""The event log: what happened to whom, when, where and why, one fixed-field record per event."""
+
+from __future__ import annotations
+
+from simulation.jit import inner
+from simulation.world import World
+
+NONE, LOSSES, ALL = 0, 1, 2
+LEVELS = {"none": NONE, "losses": LOSSES, "all": ALL}
+
+EVENTS = (
+    "join",
+    "loss",
+    "opened",
+    "closed",
+    "resolved",
+    "unresolved",
+    "given_up",
+    "abandoned",
+    "expired",
+    "cancelled",
+    "escalated",
+    "blocked",
+    "quit",
+    "dismissal",
+    "hire",
+    "insolvent",
+)
+(
+    JOIN,
+    LOSS,
+    OPENED,
+    CLOSED,
+    RESOLVED,
+    UNRESOLVED,
+    GIVEN_UP,
+    ABANDONED,
+    EXPIRED,
+    CANCELLED,
+    ESCALATED,
+    BLOCKED,
+    QUIT,
+    DISMISSAL,
+    HIRED,
+    INSOLVENT,
+) = range(len(EVENTS))
+
+CAUSES = ("", "experience", "fit", "competitor", "chance")
+NO_CAUSE, BY_EXPERIENCE, BY_FIT, BY_COMPETITOR, BY_CHANCE = range(len(CAUSES))
+
+NOWHERE = -1
+NO_ITEM = -1
+
+
+@inner
+def note(
+    world: World, event: int, uid: int, department: int, item: int, cause: int, value: float
+) -> None:
+    """Write one event, if the log level asks for it.
+
+    Joins, losses and insolvency are written at level "losses", everything at level "all".
+    """
+    firm = world.firm[0]
+    wanted = firm.log_level == ALL or (
+        firm.log_level == LOSSES and (event == JOIN or event == LOSS or event == INSOLVENT)
+    )
+    if not wanted:
+        return
+    if firm.log_count >= len(world.log):
+        firm.log_missed += 1
+        return
+    row = world.log[firm.log_count]
+    row.day = firm.day
+    row.event = event
+    row.department = department
+    row.cause = cause
+    row.uid = uid
+    row.item_uid = item
+    row.value = value
+    firm.log_count += 1

@@ -1,0 +1,79 @@
+"""The market and the week's weather: needs drift, offers follow, demand and presence vary (9.3, 9.4)."""
+
+from __future__ import annotations
+
+from simulation.jit import compiled, inner
+from simulation.maths import cos, lognormal, sin, sqrt
+from simulation.randomness import (
+    MARKET_DRIFT,
+    MARKET_SHIFT,
+    WEEK_ABSENCE,
+    WEEK_DEMAND,
+    block,
+    normal,
+    normal_sine,
+    uniform,
+)
+from simulation.world import WEEKS_A_YEAR, Row, World
+
+_TWO_PI = 6.283185307179586
+
+
+@inner
+def autoregression(p: Row, state: float, sd: float, z: float, week: int) -> float:
+    """Next value of a stationary AR(1) process with standard deviation `sd`."""
+    if week == 0:
+        return sd * z
+    memory = p.weekly_memory
+    return memory * state + sqrt(1.0 - memory * memory) * sd * z
+
+
+@compiled
+def vary(world: World) -> None:
+    """The common demand factor and each department's presence factor for the week that opens."""
+    p = world.p[0]
+    firm = world.firm[0]
+    words = block(firm.seed, WEEK_DEMAND, 0, firm.week)
+    z = normal(words[0], words[1])
+    firm.demand_state = autoregression(p, firm.demand_state, p.demand_sd, z, firm.week)
+    firm.demand = lognormal(firm.demand_state / p.demand_sd, p.demand_sd) if p.demand_sd > 0 else 1.0
+    for j in range(len(world.departments)):
+        department = world.departments[j]
+        words = block(firm.seed, WEEK_ABSENCE, department.name_key, firm.week)
+        z = normal(words[0], words[1])
+        state = autoregression(p, department.absence_state, p.absence_sd, z, firm.week)
+        department.absence_state = state
+        department.presence = 1.0
+        if p.absence_sd > 0:
+            department.presence = lognormal(state / p.absence_sd, p.absence_sd)
+
+
+@compiled
+def drift(world: World, turbulence: float) -> None:
+    """Needs of every segment move; competitor and firm follow.
+
+    Parameters
+    ----------
+    turbulence : float
+        Weekly standard deviation of needs in each dimension.
+    """
+    p = world.p[0]
+    firm = world.firm[0]
+    if firm.week == 0:
+        return
+    for k in range(len(world.segments)):
+        segment = world.segments[k]
+        words = block(firm.seed, MARKET_DRIFT, segment.name_key, firm.week)
+        segment.needs[0] += turbulence * normal(words[0], words[1])
+        segment.needs[1] += turbulence * normal_sine(words[0], words[1])
+        words = block(firm.seed, MARKET_SHIFT, segment.name_key, firm.week)
+        if uniform(words[0]) < p.shift_rate / WEEKS_A_YEAR:
+            angle = _TWO_PI * uniform(words[1])
+            segment.needs[0] += p.shift_size * cos(angle)
+            segment.needs[1] += p.shift_size * sin(angle)
+        for dimension in range(2):
+            needs = segment.needs[dimension]
+            competitor = segment.competitor[dimension]
+            segment.competitor[dimension] = competitor + p.competitor_speed * (needs - competitor)
+            offer = segment.offer[dimension]
+            segment.offer[dimension] = offer + p.offer_speed * (needs - offer)

@@ -1,0 +1,284 @@
+"""Every coefficient of the model, declared once: value, unit, range and where it comes from.
+
+The kernels read the values from one NumPy record (`pack`), scenario files override them by name
+(`parameters: {h0: 0.008}`), and `docs/coefficients.md` is generated from this table.
+A source that reads "assumed" means that no published value is known to us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One coefficient.
+
+    Attributes
+    ----------
+    name : str
+        Key under `parameters:` in a scenario file.
+    default : float
+        Value used when a scenario says nothing.
+    low, high : float
+        Allowed range, inclusive.
+    unit : str
+        Unit in words.
+    group : str
+        The part of the model that reads it.
+    meaning : str
+        One plain sentence.
+    source : str
+        Publication, fact it was calibrated on, or "assumed".
+    """
+
+    name: str
+    default: float
+    low: float
+    high: float
+    unit: str
+    group: str
+    meaning: str
+    source: str = "assumed"
+
+
+_OS = "Oliva & Sterman 2001, shape; value assumed"
+_CAL = "calibrated on the neutral firm (docs/coefficients.md)"
+
+_TABLE: tuple[Parameter, ...] = (
+    # --- variability
+    Parameter("demand_sd", 0.12, 0, 0.5, "log sd", "variability",
+              "Stationary spread of the common weekly factor on customers' demand."),
+    Parameter("absence_sd", 0.12, 0, 0.5, "log sd", "variability",
+              "Stationary spread of each department's weekly presence factor."),
+    Parameter("weekly_memory", 0.8, 0, 0.99, "per week", "variability",
+              "AR(1) coefficient of both factors."),
+    # --- work
+    Parameter("hours_sd_log", 0.9, 0, 1.5, "log sd", "work",
+              "Spread of the standard hours of one stage around its department's mean."),
+    Parameter("hours_per_day", 6.4, 1, 12, "hours", "work",
+              "Productive hours of one fully skilled employee in a day."),
+    Parameter("effort_floor", 0.7, 0, 1, "share", "work",
+              "Effort of an employee with no engagement."),
+    Parameter("effort_engagement", 0.5, 0, 1, "share", "work",
+              "Effort that full engagement adds."),
+    Parameter("fatigue_loss", 0.25, 0, 1, "share", "work",
+              "Capacity that a fully fatigued employee loses."),
+    Parameter("resentment_loss", 0.3, 0, 1, "share", "work",
+              "Capacity that a fully resentful employee withholds."),
+    Parameter("open_request_loss", 0.06, 0, 0.5, "share", "work",
+              "Capacity an employee loses for each essential request of their own that is open."),
+    Parameter("meeting_time", 0.08, 0, 0.5, "share at v = 1", "work",
+              "Time spent meeting customers at full line of sight."),
+    Parameter("pleasing_time", 0.15, 0, 0.5, "share at m = 1", "work",
+              "Time spent pleasing upward at full manager metric."),
+    Parameter("direction_effort", 0.15, 0, 0.5, "share at m = 1", "work",
+              "Effort that direction adds at full manager metric."),
+    Parameter("overtime_max", 0.2, 0, 0.5, "share", "work",
+              "Most overtime, as a share of regular capacity."),
+    Parameter("overtime_from_days", 2, 0, 20, "days of work", "work",
+              "Backlog at which overtime begins; it is full one day of work later."),
+    Parameter("switching_loss", 0.3, 0, 0.9, "share", "work",
+              "Loss on capacity that one class lends the other."),
+    Parameter("mixing_loss", 0.05, 0, 0.5, "share", "work",
+              "Capacity lost by a department that splits a day evenly between the classes."),
+    Parameter("approval_hours", 0.1, 0, 4, "hours", "work",
+              "Approver's time for one approval."),
+    Parameter("approval_delay", 0.5, 0, 1, "probability", "work",
+              "Probability that an approval costs the item a day."),
+    Parameter("approvals_own", 2, 0, 10, "count", "work",
+              "Approvals an item gets from the receiving department; further ones fall to its superior."),
+    Parameter("escalation_grace_days", 2, 0, 60, "days", "work",
+              "Wait of an internal request before anyone thinks of escalating."),
+    Parameter("escalation_mean_days", 8, 0, 100, "days", "work",
+              "Mean of the exponential wait on top of the grace period."),
+    Parameter("escalation_share", 0.5, 0, 1, "probability", "work",
+              "Probability that the requester does escalate when the wait is up."),
+    Parameter("escalation_hours", 1, 0, 20, "hours", "work",
+              "Hours an escalation costs the supplier, and again the head of the firm."),
+    Parameter("entitlement_impatience", 2, 0, 10, "per unit E", "work",
+              "How much entitlement shortens the wait before an escalation."),
+    Parameter("expiry_days", 40, 0, 400, "days (0: never)", "work",
+              "Age at which an internal request lapses."),
+    Parameter("block_share", 0.04, 0, 1, "probability", "work",
+              "Probability that an essential request blocks its requester until it is done."),
+    Parameter("courtesy_ratio", 0.35, 0, 5, "per essential request", "work",
+              "Courtesy requests per essential request when entitlement is zero."),
+    Parameter("courtesy_entitlement", 2, 0, 10, "per unit E", "work",
+              "How much entitlement multiplies courtesy requests."),
+    Parameter("report_rate", 0.05, 0, 5, "per head and week", "work",
+              "Upward reports when the manager metric is zero."),
+    Parameter("report_manager", 3, 0, 10, "per unit m", "work",
+              "How much the manager metric multiplies upward reports."),
+    Parameter("policy_start", 1, 0, 10, "approvals", "work",
+              "Mean approvals of an item that enters an internal service department."),
+    # --- time and quality
+    Parameter("pressure_days", 1.5, 0.1, 20, "days of work", "quality",
+              "Backlog, in days of capacity, at which pressure is one.", _OS),
+    Parameter("pressure_memory_days", 5, 1, 60, "days", "quality",
+              "Averaging time of pressure."),
+    Parameter("pace_customer_metric", 0.15, 0, 1, "per unit a", "quality",
+              "Extra time taken where the customer's outcome is measured."),
+    Parameter("pace_local_metric", 0.2, 0, 1, "per unit b", "quality",
+              "Time saved where the department's own figures are measured."),
+    Parameter("corner_cutting", 0.6, 0, 2, "per unit pressure", "quality",
+              "Share of time cut per unit of pressure above one, at a = 0.", _OS),
+    Parameter("corner_floor", 0.5, 0.1, 1, "share", "quality",
+              "Least share of the intended time that is given."),
+    Parameter("resolution_base", 0.88, 0, 1, "probability", "quality",
+              "Probability that full time resolves an item.", _CAL),
+    Parameter("resolution_floor", 0.85, 0, 2, "factor", "quality",
+              "Quality factor with no engagement."),
+    Parameter("resolution_engagement", 0.25, 0, 1, "factor", "quality",
+              "Quality that full engagement adds."),
+    Parameter("time_curvature", 2, 0.1, 10, "exponent", "quality",
+              "How quickly more time stops adding quality."),
+    Parameter("handoff_loss", 0.03, 0, 0.5, "probability", "quality",
+              "Quality lost at a hand-off when the receiver does not see the customer."),
+    Parameter("handoff_sight", 0.5, 0, 1, "share", "quality",
+              "Share of that loss which full line of sight saves."),
+    Parameter("clear_handover", 0.5, 0, 1, "share", "quality",
+              "Share of internal errors that colleague-as-customer = 1 prevents."),
+    Parameter("standard_fall_weeks", 20, 1, 500, "weeks", "quality",
+              "Time in which the standard falls to what is delivered.", "Oliva & Sterman 2001"),
+    Parameter("standard_rise_weeks", 60, 1, 2000, "weeks", "quality",
+              "Time in which it recovers.", _OS),
+    Parameter("standard_rise_floor", 0.25, 0.01, 1, "share", "quality",
+              "Share of the recovery that needs no customer metric."),
+    Parameter("return_days", 5, 1, 60, "days", "quality",
+              "An unresolved item comes back after 1 to this many days."),
+    Parameter("returns_most", 3, 0, 10, "count", "quality",
+              "Returns after which the owner gives up."),
+    Parameter("promise_days", 5, 0, 60, "days", "quality",
+              "Promised lead time of needs, leads and internal requests."),
+    # --- people
+    Parameter("engagement_start", 0.56, 0, 1, "share", "people",
+              "Engagement at the start, until the engagement mechanism moves it."),
+    Parameter("entitlement_start", 0.2, 0, 1, "share", "people",
+              "Entitlement at the start, until the entitlement mechanism moves it."),
+    Parameter("newcomer_skill", 0.7, 0.1, 1, "share", "people", "Skill of a newcomer."),
+    Parameter("learning_weeks", 52, 1, 520, "weeks", "people",
+              "Time in which a newcomer reaches full skill."),
+    Parameter("quit_rate", 0.12, 0, 2, "per year", "people",
+              "Quit hazard at engagement .6."),
+    Parameter("quit_engagement", 3, 0, 20, "per unit g", "people",
+              "How strongly engagement lowers the quit hazard."),
+    Parameter("fatigue_overtime", 0.5, 0, 1, "share", "people",
+              "Fatigue that full overtime leads to."),
+    Parameter("fatigue_strain", 0.1, 0, 1, "per unit v", "people",
+              "Fatigue that line of sight adds."),
+    Parameter("fatigue_weeks", 4, 1, 52, "weeks", "people", "Time constant of fatigue."),
+    Parameter("hire_above", 1.0, 0, 2, "utilisation", "people",
+              "Quarterly utilisation above which a department hires."),
+    Parameter("shrink_below", 0.78, 0, 2, "utilisation", "people",
+              "Quarterly utilisation below which leavers are not replaced."),
+    Parameter("hire_step", 0.05, 0, 0.5, "share of plan", "people",
+              "Most seats a department adds in a quarter."),
+    Parameter("shrink_step", 0.02, 0, 0.5, "share of plan", "people",
+              "Most seats a department gives up in a quarter."),
+    Parameter("seats_most", 1.1, 1, 2, "share of plan", "people",
+              "Upper bound of seats."),
+    Parameter("seats_least", 0.8, 0, 1, "share of plan", "people",
+              "Lower bound of seats."),
+    # --- customers
+    Parameter("h0", 0.007, 0, 0.2, "per week", "customers",
+              "Churn hazard at satisfaction .7, unit propensity and equal fit.", _CAL),
+    Parameter("propensity_shape", 0.7, 0.1, 20, "gamma shape", "customers",
+              "Shape of the spread of churn propensities; its mean is one.",
+              "Fader & Hardie 2007, calibrated on the survival of a cohort"),
+    Parameter("churn_satisfaction", 5, 0, 20, "per unit S", "customers",
+              "How strongly satisfaction lowers the churn hazard."),
+    Parameter("satisfaction_centre", 0.7, 0, 1, "share", "customers",
+              "Satisfaction at which the hazard is h0."),
+    Parameter("satisfaction_speed", 0.1, 0, 1, "per week", "customers",
+              "How fast satisfaction moves to the mean of fit and experience."),
+    Parameter("experience_step", 0.4, 0, 1, "share", "customers",
+              "How far one outcome moves experience up."),
+    Parameter("loss_aversion", 1.6, 1, 2.5, "factor", "customers",
+              "How much further a bad outcome moves it.", "Kahneman & Tversky 1979, shape; value assumed"),
+    Parameter("experience_rest", 0.7, 0, 1, "share", "customers",
+              "Experience to which memory drifts."),
+    Parameter("experience_drift", 0.005, 0, 1, "per week", "customers", "Speed of that drift."),
+    Parameter("late_days", 8, 0.1, 100, "days", "customers",
+              "Days of delay that halve the value of a late resolution."),
+    Parameter("patience_days", 20, 0, 100, "days (0: endless)", "customers",
+              "Mean patience of a waiting customer."),
+    Parameter("need_rate", 0.1, 0, 5, "per week", "customers", "Mean needs of an active customer."),
+    Parameter("need_sd", 0.5, 0, 2, "log sd", "customers", "Spread of need rates."),
+    Parameter("need_size", 0.5, 0, 1, "elasticity", "customers",
+              "How need rates grow with the customer's margin."),
+    Parameter("margin_sd", 1.2, 0, 2.5, "log sd", "customers",
+              "Spread of weekly margins inside a segment.", "calibrated on CDNOW concentration"),
+    Parameter("taste_sd", 0.35, 0, 2, "distance", "customers",
+              "Spread of tastes around the segment, in each dimension."),
+    Parameter("fit_sd", 0.70710678118654752, 0.1, 5, "distance", "customers",
+              "Distance at which fit has fallen to exp(-1/2)."),
+    Parameter("lead_rate", 0.0075, 0, 0.5, "per week", "customers",
+              "Lead hazard of a person who is not a customer.", _CAL),
+    Parameter("lead_close", 0.4, 0, 1, "probability", "customers",
+              "Probability that a lead answered at once joins."),
+    Parameter("lead_days", 25, 1, 365, "days", "customers",
+              "Delay over which that probability falls by a factor e."),
+    Parameter("winback_weeks", 26, 0, 520, "weeks", "customers",
+              "Weeks before a lost customer considers coming back."),
+    Parameter("word_strength", 2, 0, 10, "per unit", "customers",
+              "How strongly word of mouth moves the lead hazard."),
+    Parameter("word_memory", 0.1, 0, 1, "per week", "customers",
+              "Weight of the latest word in what a person has heard."),
+    Parameter("word_centre", 0.73, 0, 1, "share", "customers",
+              "Satisfaction that makes neither good nor bad word.", _CAL),
+    Parameter("leaver_word", 3, 0, 20, "factor", "customers",
+              "Weight of the word of somebody who has just left."),
+    Parameter("leaver_weeks", 26, 0, 520, "weeks", "customers", "How long a leaver talks."),
+    Parameter("rewire_share", 0.1, 0, 1, "probability", "customers",
+              "Share of acquaintances who live elsewhere in the small world.", "Watts & Strogatz 1998"),
+    Parameter("promoter_from", 0.8, 0, 1, "share", "customers", "Satisfaction of a promoter."),
+    Parameter("detractor_below", 0.5, 0, 1, "share", "customers", "Satisfaction of a detractor."),
+    # --- market
+    Parameter("shift_rate", 0.5, 0, 20, "per year", "market", "Sudden shifts of a segment's needs."),
+    Parameter("shift_size", 0.3, 0, 5, "distance", "market", "Length of such a shift."),
+    Parameter("competitor_speed", 0.03, 0, 1, "per week", "market",
+              "Share of its gap to the needs that the competitor closes."),
+    Parameter("offer_speed", 0.03, 0, 1, "per week", "market",
+              "Share of its gap that the firm closes, until the agility mechanism decides it."),
+    # --- money
+    Parameter("overtime_pay", 1.5, 1, 4, "factor", "money", "Pay of an overtime hour."),
+    Parameter("hiring_weeks", 4, 0, 52, "weeks of wages", "money", "Cost of one hire."),
+    Parameter("overhead_share", 0.2, 0, 2, "share of planned wages", "money",
+              "Rent, machines and other fixed costs."),
+    Parameter("distributor_margin", 0.15, 0, 1, "share", "money",
+              "Share of a customer's margin that a distributor keeps."),
+    Parameter("concession_weeks", 1, 0, 20, "weeks of margin at a = 1", "money",
+              "Amends for an unresolved or abandoned need."),
+    Parameter("cash_weeks", 8, 0, 520, "weeks of cost", "money", "Cash at the start."),
+    Parameter("emergency_cut", 0.1, 0, 1, "share", "money",
+              "Seats cut in every department after a quarter without cash."),
+    Parameter("discount_rate", 0.1, 0, 1, "per year", "money",
+              "Discount rate of customer lifetime value."),
+)
+
+PARAMETERS: Mapping[str, Parameter] = {p.name: p for p in _TABLE}
+
+RECORD = np.dtype([(p.name, np.float64) for p in _TABLE])
+
+
+def pack(overrides: Mapping[str, float]) -> np.ndarray:
+    """Parameter values as one NumPy record, the form the kernels read.
+
+    Parameters
+    ----------
+    overrides : mapping of str to float
+        Values that differ from the defaults; names and ranges are checked by `Scenario`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Structured array of shape (1,), one float64 field per parameter.
+    """
+    record = np.zeros(1, RECORD)
+    for name, parameter in PARAMETERS.items():
+        record[name] = overrides.get(name, parameter.default)
+    return record

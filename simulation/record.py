@@ -1,0 +1,207 @@
+"""What a run leaves behind: weekly series, departments, people at the end, events."""
+
+from __future__ import annotations
+
+import platform
+import resource
+import sys
+import time
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulation.frames import customer_frame, weekly_frames
+from simulation.record_io import EventSpool, read_record, write_record
+from simulation.scenario import Scenario
+from simulation.version import MODEL_VERSION
+from simulation.world import DEPARTMENTS, TALLY, WEEKS_A_YEAR, World
+
+_LIBRARIES = ("mesa", "numpy", "numba", "networkx", "pandas", "pyarrow", "pydantic")
+_WEEK_COUNTERS = tuple(str(name) for name in DEPARTMENTS.names or () if name.startswith("week_"))
+
+
+class Recorder:
+    """Keeps a copy of the week's counters each week, and the event log; makes frames of them when asked."""
+
+    def __init__(self, scenario: Scenario, seed: int, department_names: tuple[str, ...]) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.names = department_names
+        self.events = EventSpool(department_names)
+        self.started = time.perf_counter()
+        self._weeks: list[tuple[np.ndarray, ...]] = []
+        self._ledger: list[Mapping[str, int]] = []
+
+    def begin_week(self, world: World) -> None:
+        """Set the departments' counters of the week to zero."""
+        departments = world.departments.view(np.ndarray)
+        for name in _WEEK_COUNTERS:
+            departments[name] = 0
+
+    def end_week(self, world: World, ledger: Mapping[str, int]) -> None:
+        """Keep the week that closes, take over its events, set its counters to zero.
+
+        Parameters
+        ----------
+        ledger : mapping
+            Revenue and cost lines of the week, hundredths of a cent.
+        """
+        firm = world.firm[0]
+        if firm.log_missed:
+            raise RuntimeError(f"the event log was too small: {firm.log_missed} events missed")
+        self.events.append(world.log[: firm.log_count])
+        firm.log_count = 0
+        kept = (world.firm, world.tally, world.departments)
+        filled = world.employees.view(np.ndarray)["filled"]
+        first_seats = world.departments.view(np.ndarray)["first_seat"]
+        seats = np.add.reduceat(filled, first_seats, dtype=np.int64)
+        self._weeks.append((*(np.array(part.view(np.ndarray)) for part in kept), seats))
+        self._ledger.append(dict(ledger))
+        world.tally.view(np.ndarray)[:] = np.zeros(1, TALLY)
+
+    def record(self, world: World) -> Record:
+        """The record so far, as data frames."""
+        labels = {
+            "scenario": self.scenario.name,
+            "regime": self.scenario.regime.name,
+            "seed": self.seed,
+        }
+        segments = [s.name for s in self.scenario.market.segments]
+        frames = {
+            **weekly_frames(self._weeks, self._ledger, self.names, len(world.customers)),
+            "customers": customer_frame(world, segments),
+        }
+        for frame in frames.values():
+            for position, (name, value) in enumerate(labels.items()):
+                frame.insert(position, name, value)
+        manifest = {
+            **labels,
+            "model_version": MODEL_VERSION,
+            "digest": self.scenario.digest,
+            "resolved_scenario": self.scenario.run_document(),
+            "weeks": len(self._weeks),
+            "insolvent_week": int(world.firm[0].insolvent_week),
+            "wall_seconds": round(time.perf_counter() - self.started, 3),
+            "peak_memory_mb": round(_peak_memory_mb(), 1),
+            "python": platform.python_version(),
+            "libraries": {name: version(name) for name in _LIBRARIES},
+        }
+        return Record(frames, manifest, self.events)
+
+
+def _peak_memory_mb() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+
+
+class Record:
+    """What one run left behind.
+
+    Attributes
+    ----------
+    series : pandas.DataFrame
+        One row a week. Rates and shares in [0, 1], retention annualised, money in currency a week,
+        `backlog` in hours; columns of mechanisms that do not exist are NaN.
+    departments : pandas.DataFrame
+        One row per week and department.
+    customers : pandas.DataFrame
+        One row per person of the market at the end; money in currency.
+    manifest : dict
+        Resolved scenario, digest, seed, versions, time, memory.
+    """
+
+    def __init__(
+        self,
+        frames: Mapping[str, pd.DataFrame],
+        manifest: dict[str, Any],
+        events: EventSpool | pd.DataFrame,
+    ) -> None:
+        self.series = frames["series"]
+        self.departments = frames["departments"]
+        self.customers = frames["customers"]
+        self.manifest = manifest
+        self._events = events
+
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+        return str(self.manifest["scenario"])
+
+    @property
+    def regime(self) -> str:
+        """Name of the regime."""
+        return str(self.manifest["regime"])
+
+    @property
+    def seed(self) -> int:
+        """Seed of the run."""
+        return int(self.manifest["seed"])
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """The event log: day, event, uid, department, item, cause, value."""
+        if isinstance(self._events, EventSpool):
+            return self._events.table().to_pandas()
+        return self._events
+
+    def summary(self) -> dict[str, float]:
+        """The run in one number per metric, over all weeks.
+
+        Rates are ratios of sums where the parts are counted, otherwise means of the weekly values.
+        """
+        series = self.series
+        mean = series.select_dtypes("number").mean()
+        weeks = len(series)
+        before = series["active"] + series["lost"] - series["joined"]
+        weekly_loss = series["lost"].sum() / before.sum()
+        seats = series["seats"].mean()
+        result = {
+            "retention": (1.0 - weekly_loss) ** WEEKS_A_YEAR,
+            "margin": series["profit"].sum() / series["revenue"].sum(),
+            "active_end": series["active"].iloc[-1] if weeks else np.nan,
+            "joined": series["joined"].sum(),
+            "lost": series["lost"].sum(),
+            "cash_end": series["cash"].iloc[-1] if weeks else np.nan,
+            "seats_end": series["seats"].iloc[-1] if weeks else np.nan,
+            "turnover": series["quits"].sum() * WEEKS_A_YEAR / (seats * weeks),
+            "insolvent": float(self.manifest["insolvent_week"] >= 0),
+        }
+        skip = {"seed", "week", "active", "cash", "seats", "quits", *result}
+        result.update({name: value for name, value in mean.items() if name not in skip})
+        return {str(name): float(value) for name, value in result.items()}
+
+    def save(self, folder: str | Path, csv: bool = False) -> None:
+        """Write the record to a folder.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+            Made if it does not exist.
+        csv : bool
+            Also write CSV files.
+        """
+        events = self._events
+        if isinstance(events, pd.DataFrame):
+            raise TypeError("a record that was loaded is on disk already")
+        frames = {
+            "series": self.series,
+            "departments": self.departments,
+            "customers": self.customers,
+        }
+        write_record(Path(folder), frames, events, self.manifest, csv)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Record:
+        """Read a record from a folder.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the folder holds no complete record.
+        """
+        frames, manifest = read_record(Path(folder))
+        return cls(frames, manifest, frames["events"])

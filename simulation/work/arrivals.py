@@ -1,0 +1,277 @@
+"""What falls due in the morning: arrivals, deadlines, escalations (docs/model.md, 6, 7.2 to 7.4)."""
+
+from __future__ import annotations
+
+from simulation.agents.customer import experience_after
+from simulation.agents.department import pace, uncut_share
+from simulation.agents.employee import days_until_escalation
+from simulation.jit import inner
+from simulation.log import ABANDONED, BLOCKED, ESCALATED, NO_CAUSE, OPENED, note
+from simulation.maths import log, lognormal, round_half_up
+from simulation.randomness import (
+    ITEM_VISIT,
+    REQUEST_BLOCK,
+    block,
+    normal,
+    poisson,
+    uniform,
+)
+from simulation.work.items import (
+    cancel,
+    drop_escalation,
+    end_item,
+    expire,
+    has_customer,
+    join_queue,
+    leave_place,
+    owner_is_gone,
+    owner_uid,
+    put_on_calendar,
+    stage_block,
+)
+from simulation.work.lists import (
+    DEADLINE,
+    ESCALATION,
+    FIRST,
+    NIL,
+    append,
+    calendar_list,
+    deadline_list,
+    escalation_list,
+)
+from simulation.world import (
+    COURTESY,
+    CUSTOMER_LINKED,
+    ESSENTIAL,
+    FRONT,
+    HIRE,
+    HOUR,
+    INTERNAL,
+    LEAD,
+    NEED,
+    OLDEST,
+    QUEUE,
+    SERVICE,
+    A,
+    B,
+    Row,
+    V,
+    World,
+)
+
+
+@inner
+def concede(world: World, customer: Row, department: int) -> None:
+    """Make amends to a customer, in proportion to the department's customer metric."""
+    p = world.p[0]
+    amends = round_half_up(p.concession_weeks * world.departments[department].dials[A] * customer.margin)
+    customer.concessions += amends
+    world.tally[0].concessions += amends
+
+
+@inner
+def approvals_delay(world: World, slot: int) -> int:
+    """Draw and charge the approvals of the item's present stage; days that they take."""
+    item = world.items[slot]
+    department = world.departments[item.department]
+    if department.kind != SERVICE or not (item.stage > 0 or item.kind == ESSENTIAL):
+        return 0
+    p = world.p[0]
+    words = stage_block(world, slot)
+    approvals = poisson(uniform(words[2]), department.policy)
+    if approvals == 0:
+        return 0
+    own = min(approvals, int(p.approvals_own))
+    department.debt += round_half_up(own * p.approval_hours * HOUR)
+    above = item.department if department.superior == NIL else department.superior
+    world.departments[above].debt += round_half_up((approvals - own) * p.approval_hours * HOUR)
+    return poisson(uniform(words[3]), p.approval_delay * approvals)
+
+
+@inner
+def klass_at(world: World, item: Row) -> int:
+    """Class in which the item's present department sees it."""
+    if item.escalated:
+        return CUSTOMER_LINKED
+    here = world.departments[item.department]
+    if has_customer(item.kind):
+        seen = here.kind == FRONT or item.sight < world.departments[item.department].dials[V]
+        return CUSTOMER_LINKED if seen else INTERNAL
+    if item.kind == ESSENTIAL and here.kind == SERVICE:
+        asked_by = world.departments[world.employees[item.owner].department]
+        if asked_by.kind == FRONT and item.sight < 0.5 * world.departments[item.department].dials[V]:
+            return CUSTOMER_LINKED
+    return INTERNAL
+
+
+@inner
+def enter_stage(world: World, slot: int) -> None:
+    """Fix class and time of the item's present stage and let it wait in the queue."""
+    p = world.p[0]
+    item = world.items[slot]
+    today = world.firm[0].day
+    here = world.departments[item.department]
+    customer_metric = world.departments[item.department].dials[A]
+    words = stage_block(world, slot)
+    mean = here.hours_customer if has_customer(item.kind) else here.hours_internal
+    factor = lognormal(normal(words[0], words[1]), p.hours_sd_log)
+    standard = max(1, round_half_up(HOUR * mean * factor))
+    intended = here.standard * pace(p, customer_metric, world.departments[item.department].dials[B])
+    uncut = uncut_share(p, customer_metric, here.pressure)
+    time = max(1, round_half_up(standard * intended * uncut))
+    item.standard += standard
+    item.time += time
+    item.left = time
+    item.entered = today
+    here.delivered_time += time / intended
+    here.delivered_standard += standard
+    klass = klass_at(world, item)
+    join_queue(world, slot, klass, today if klass == CUSTOMER_LINKED else item.opened)
+
+
+@inner
+def open_for_good(world: World, slot: int) -> None:
+    """Count a new item where it belongs; a blocking request stops its requester."""
+    firm = world.firm[0]
+    item = world.items[slot]
+    item.opened = firm.day
+    world.firm[0].opened += 1
+    note(world, OPENED, owner_uid(world, item), item.department, item.uid, NO_CAUSE, item.kind)
+    if item.kind == NEED:
+        world.customers[item.owner].needs += 1
+        world.tally[0].needs_opened += 1
+    elif item.kind == LEAD:
+        world.tally[0].leads_opened += 1
+    elif item.kind == ESSENTIAL:
+        seat = world.employees[item.owner]
+        if seat.generation != item.generation:
+            return
+        seat.open_requests += 1
+        u = uniform(block(firm.seed, REQUEST_BLOCK, item.uid, 0)[0])
+        if u < world.p[0].block_share and seat.blocked_by == NIL:
+            seat.blocked_by = slot
+            world.tally[0].blocks += 1
+            note(world, BLOCKED, seat.uid, item.department, item.uid, NO_CAUSE, 0.0)
+
+
+@inner
+def set_alarms(world: World, slot: int) -> None:
+    """Set the deadline and the escalation of a visit that begins."""
+    p = world.p[0]
+    item = world.items[slot]
+    today = world.firm[0].day
+    words = block(world.firm[0].seed, ITEM_VISIT, item.uid, item.attempt)
+    if item.attempt == 0:
+        item.sight = uniform(words[3])
+    days = 0
+    if has_customer(item.kind):
+        patience = world.customers[item.owner].patience_days
+        if patience > 0.0:
+            days = 1 + int(min(-patience * log(uniform(words[0])), 1000.0))
+    elif item.kind != HIRE:
+        days = int(p.expiry_days)
+    if days > 0:
+        item.deadline = today + min(days, OLDEST)
+        append(world, DEADLINE, deadline_list(item.deadline), slot)
+    may_escalate = item.kind == ESSENTIAL or item.kind == COURTESY
+    if may_escalate and uniform(words[2]) < p.escalation_share:
+        seat = world.employees[item.owner]
+        wait = days_until_escalation(p, uniform(words[1]), seat.entitlement)
+        if wait <= OLDEST:
+            item.escalation = today + wait
+            append(world, ESCALATION, escalation_list(item.escalation), slot)
+
+
+@inner
+def begin_visit(world: World, slot: int) -> None:
+    """The item's owner turns up (for the first time, or once more)."""
+    item = world.items[slot]
+    item.begun = 1
+    item.arrived = world.firm[0].day
+    if item.attempt == 0:
+        open_for_good(world, slot)
+    elif item.kind == NEED:
+        world.tally[0].needs_reopened += 1
+    set_alarms(world, slot)
+    delay = approvals_delay(world, slot)
+    if delay > 0:
+        put_on_calendar(world, slot, item.arrived + delay)
+    else:
+        enter_stage(world, slot)
+
+
+@inner
+def take_arrivals(world: World) -> None:
+    """Everything that falls due today, in the order in which it was put on the calendar."""
+    today = calendar_list(world.firm[0].day)
+    while world.ends[today, FIRST] != NIL:
+        slot = world.ends[today, FIRST]
+        item = world.items[slot]
+        if owner_is_gone(world, item):
+            cancel(world, slot)
+            continue
+        leave_place(world, slot)
+        if item.begun:
+            enter_stage(world, slot)
+        else:
+            begin_visit(world, slot)
+
+
+@inner
+def abandon(world: World, slot: int) -> None:
+    """A waiting customer loses patience."""
+    p = world.p[0]
+    item = world.items[slot]
+    customer = world.customers[item.owner]
+    note(world, ABANDONED, item.owner, item.department, item.uid, NO_CAUSE, item.kind)
+    if item.kind == NEED:
+        customer.abandoned += 1
+        customer.experience = experience_after(p, customer.experience, 0.0)
+        world.tally[0].needs_abandoned += 1
+        concede(world, customer, item.department)
+    end_item(world, slot)
+
+
+@inner
+def meet_deadlines(world: World) -> None:
+    """Customers whose patience ends today abandon, internal requests lapse."""
+    today = deadline_list(world.firm[0].day)
+    while world.ends[today, FIRST] != NIL:
+        slot = world.ends[today, FIRST]
+        item = world.items[slot]
+        if not has_customer(item.kind):
+            expire(world, slot)
+        elif owner_is_gone(world, item):
+            cancel(world, slot)
+        else:
+            abandon(world, slot)
+
+
+@inner
+def escalate(world: World, slot: int) -> None:
+    """The requester goes over the supplier's head: the item jumps to the customer-linked class."""
+    item = world.items[slot]
+    firm = world.firm[0]
+    hours = round_half_up(world.p[0].escalation_hours * HOUR)
+    world.departments[item.department].debt += hours
+    world.tally[0].escalation_work += hours
+    if firm.head != NIL:
+        world.departments[firm.head].debt += hours
+        world.tally[0].escalation_work += hours
+    world.tally[0].escalations += 1
+    item.escalated = 1
+    note(world, ESCALATED, owner_uid(world, item), item.department, item.uid, NO_CAUSE, 0.0)
+    if item.place == QUEUE and item.klass == INTERNAL:
+        leave_place(world, slot)
+        join_queue(world, slot, CUSTOMER_LINKED, firm.day)
+
+
+@inner
+def meet_escalations(world: World) -> None:
+    """Requests whose requester has waited long enough are escalated, once in their life."""
+    from_list = escalation_list(world.firm[0].day)
+    while world.ends[from_list, FIRST] != NIL:
+        slot = world.ends[from_list, FIRST]
+        drop_escalation(world, slot)
+        if not world.items[slot].escalated:
+            escalate(world, slot)

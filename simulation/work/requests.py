@@ -1,0 +1,56 @@
+"""Colleagues ask each other for things (docs/model.md, section 7.1)."""
+
+from __future__ import annotations
+
+from simulation.jit import compiled
+from simulation.randomness import REPORT as REPORT_STREAM
+from simulation.randomness import REQUEST, block, poisson, uniform
+from simulation.work.items import ESSENTIAL_ROUTES, SINGLE_ROUTES, give_birth
+from simulation.work.lists import NIL
+from simulation.world import COURTESY, ESSENTIAL, REPORT, M, World
+
+SUPPLIER_SHIFT = 2**32  # the cause of a request is seat and supplier in one number
+ROOM_FOR_ONE_SEAT = 2048  # free slots that are certainly enough for one seat's week
+
+
+@compiled
+def ask_colleagues(world: World, first: int) -> int:
+    """Internal requests of the week that opens, seat by seat.
+
+    Parameters
+    ----------
+    first : int
+        Row of the seat to begin with.
+
+    Returns
+    -------
+    int
+        Row to go on with once there is room for more items; the number of seats when done.
+    """
+    p = world.p[0]
+    firm = world.firm[0]
+    for row in range(first, len(world.employees)):
+        if firm.slots_free < ROOM_FOR_ONE_SEAT:
+            return row
+        seat = world.employees[row]
+        if not seat.filled or seat.blocked_by != NIL:
+            continue
+        j = seat.department
+        department = world.departments[j]
+        courtesy = p.courtesy_ratio * (1.0 + p.courtesy_entitlement * seat.entitlement)
+        for edge in range(department.first_edge, department.end_edge):
+            supplier = world.edges[edge].supplier
+            cause = seat.uid + SUPPLIER_SHIFT * world.departments[supplier].name_key
+            words = block(firm.seed, REQUEST, cause, firm.week)
+            rate = world.edges[edge].rate
+            for n in range(poisson(uniform(words[0]), rate)):
+                give_birth(world, ESSENTIAL, row, cause, n, ESSENTIAL_ROUTES, supplier)
+            for n in range(poisson(uniform(words[1]), rate * courtesy)):
+                give_birth(world, COURTESY, row, cause, n, SINGLE_ROUTES, supplier)
+        superior = department.superior
+        if superior != NIL:
+            words = block(firm.seed, REPORT_STREAM, seat.uid, firm.week)
+            rate = p.report_rate * (1.0 + p.report_manager * department.dials[M])
+            for n in range(poisson(uniform(words[0]), rate)):
+                give_birth(world, REPORT, row, seat.uid, n, SINGLE_ROUTES, superior)
+    return len(world.employees)

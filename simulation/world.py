@@ -1,0 +1,298 @@
+"""The state of one firm and its market as NumPy tables, the form the kernels work on.
+
+Every kind of thing is one structured array (a row per thing, a field per column); `World` bundles them.
+Hours are int64 microhours, money int64 hundredths of a cent, so that sums are exact and free of order.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Table = np.recarray[Any, Any]
+Row = Any  # one row of a Table: a NumPy record, or numba's view of one
+
+HOUR = 1_000_000  # microhours
+MONEY = 10_000  # hundredths of a cent in one unit of currency
+DAYS_A_WEEK = 5
+WEEKS_A_QUARTER = 13
+WEEKS_A_YEAR = 52
+ACQUAINTANCES = 6
+LONGEST_ROUTE = 8
+RING = 1024  # days that calendars and queues look ahead or back, a power of two
+OLDEST = 1000  # ages beyond this many days rank as equal
+
+PROSPECT, ACTIVE, LOST = 0, 1, 2
+FRONT, SERVICE, MANAGEMENT = 0, 1, 2
+NEED, LEAD, OUTREACH, CHANGE, ESSENTIAL, COURTESY, REPORT, HIRE = range(8)
+KINDS = ("need", "lead", "outreach", "change", "essential", "courtesy", "report", "hire")
+FREE, CALENDAR, QUEUE = 0, 1, 2
+CUSTOMER_LINKED, INTERNAL = 0, 1
+
+# columns of `dials`
+DIALS = 12
+W, V, C, K, A, B, M, L, Q, D, F, H = range(DIALS)
+
+_i1, _i2, _i4, _i8, _f8 = np.int8, np.int16, np.int32, np.int64, np.float64
+
+CUSTOMERS = np.dtype(
+    [
+        ("status", _i1),
+        ("open_lead", _i1),
+        ("segment", _i2),
+        ("distributor", _i2),
+        ("joined_week", _i4),
+        ("lost_week", _i4),
+        ("needs", _i4),
+        ("unresolved", _i4),
+        ("abandoned", _i4),
+        ("taste", _f8, (2,)),
+        ("margin", _i8),
+        ("need_rate", _f8),
+        ("propensity", _f8),
+        ("patience_days", _f8),
+        ("satisfaction", _f8),
+        ("experience", _f8),
+        ("word", _f8),
+        ("revenue", _i8),
+        ("distributor_margin", _i8),
+        ("concessions", _i8),
+        ("cost_to_serve", _i8),
+        ("acquaintances", _i4, (ACQUAINTANCES,)),
+    ],
+    align=True,
+)
+
+EMPLOYEES = np.dtype(
+    [
+        ("uid", _i8),
+        ("department", _i2),
+        ("number", _i4),
+        ("filled", _i1),
+        ("hire_under_way", _i1),
+        ("blocked_by", _i4),
+        ("open_requests", _i4),
+        ("generation", _i4),
+        ("tenure_weeks", _i4),
+        ("skill", _f8),
+        ("engagement", _f8),
+        ("fatigue", _f8),
+        ("entitlement", _f8),
+        ("resentment", _f8),
+    ],
+    align=True,
+)
+
+DEPARTMENTS = np.dtype(
+    [
+        ("name_key", _i8),
+        ("kind", _i1),
+        ("superior", _i2),
+        ("first_edge", _i4),
+        ("end_edge", _i4),
+        ("dials", _f8, (DIALS,)),
+        ("backlog", _i8, (2,)),
+        ("oldest", _i8, (2,)),
+        ("first_seat", _i4),
+        ("end_seat", _i4),
+        ("plan", _i8),
+        ("target", _i8),
+        ("weekly_wage", _i8),
+        ("hourly_rate", _i8),
+        ("hours_customer", _f8),
+        ("hours_internal", _f8),
+        ("standard", _f8),
+        ("pressure", _f8),
+        ("policy", _f8),
+        ("absence_state", _f8),
+        ("presence", _f8),
+        ("engagement", _f8),
+        ("delivered_time", _f8),
+        ("delivered_standard", _f8),
+        # the last day, microhours
+        ("debt", _i8),
+        ("gross", _i8),
+        ("paid", _i8),
+        ("regular", _i8),
+        ("overtime", _i8),
+        ("work", _i8),
+        ("switching", _i8),
+        ("idle", _i8),
+        # the week so far
+        ("week_gross", _i8),
+        ("week_regular", _i8),
+        ("week_overtime", _i8),
+        ("week_work", _i8),
+        ("week_switching", _i8),
+        ("week_hires", _i8),
+        ("week_stages", _i8, (2,)),
+        ("week_stage_days", _i8, (2,)),
+        # the quarter so far
+        ("quarter_regular", _i8),
+        ("quarter_used", _i8),
+    ],
+    align=True,
+)
+
+DISTRIBUTORS = np.dtype(
+    [("customers", _i8), ("margin", _i8), ("quality", _f8), ("entitlement", _f8)], align=True
+)
+
+SEGMENTS = np.dtype(
+    [
+        ("name_key", _i8),
+        ("needs", _f8, (2,)),
+        ("competitor", _f8, (2,)),
+        ("offer", _f8, (2,)),
+    ],
+    align=True,
+)
+
+ITEMS = np.dtype(
+    [
+        ("uid", _i8),
+        ("standard", _i8),
+        ("time", _i8),
+        ("left", _i8),
+        ("quality", _f8),
+        ("sight", _f8),
+        ("owner", _i4),
+        ("generation", _i4),
+        ("born_week", _i4),
+        ("opened", _i4),
+        ("arrived", _i4),
+        ("entered", _i4),
+        ("key", _i4),
+        ("due", _i4),
+        ("deadline", _i4),
+        ("escalation", _i4),
+        ("department", _i2),
+        ("route", _i2),
+        ("kind", _i1),
+        ("stage", _i1),
+        ("attempt", _i1),
+        ("klass", _i1),
+        ("place", _i1),
+        ("begun", _i1),
+        ("escalated", _i1),
+        ("next", _i4, (3,)),
+        ("prev", _i4, (3,)),
+    ],
+    align=True,
+)
+
+EDGES = np.dtype([("supplier", _i8), ("rate", _f8)], align=True)
+
+ROUTES = np.dtype([("path", _i2, (LONGEST_ROUTE,)), ("length", _i2), ("share", _f8)], align=True)
+
+LOG = np.dtype(
+    [
+        ("day", _i4),
+        ("event", _i2),
+        ("department", _i2),
+        ("cause", _i2),
+        ("uid", _i8),
+        ("item_uid", _i8),
+        ("value", _f8),
+    ],
+    align=True,
+)
+
+# one row: the clock, the purse and the counters of the firm as a whole
+FIRM = np.dtype(
+    [
+        ("seed", _i8),
+        ("day", _i8),
+        ("week", _i8),
+        ("head", _i2),
+        ("free", _i4),
+        ("slots_free", _i8),
+        ("log_level", _i1),
+        ("log_count", _i8),
+        ("log_missed", _i8),
+        ("demand_state", _f8),
+        ("demand", _f8),
+        ("cash", _i8),
+        ("cash_negative_quarters", _i8),
+        ("insolvent_week", _i8),
+        ("planned_wages", _i8),
+        ("started_with", _i8),
+        ("acquainted", _i1),
+        # running totals that conservation is checked with
+        ("opened", _i8),
+        ("ended", _i8),
+        ("revenue", _i8),
+        ("cost", _i8),
+        ("work_steps", _i8),
+    ],
+    align=True,
+)
+
+# one row: what happened this week
+TALLY = np.dtype(
+    [
+        (name, _i8)
+        for name in (
+            "joined",
+            "lost",
+            "quits",
+            "dismissals",
+            "hires",
+            "needs_opened",
+            "needs_reopened",
+            "needs_closed",
+            "needs_closed_in_time",
+            "needs_resolved",
+            "needs_resolved_in_time",
+            "needs_days",
+            "needs_abandoned",
+            "needs_given_up",
+            "leads_opened",
+            "leads_closed",
+            "requests_closed",
+            "requests_closed_in_time",
+            "requests_resolved",
+            "expired",
+            "cancelled",
+            "escalations",
+            "blocks",
+            "courtesy_work",
+            "escalation_work",
+            "concessions",
+            "blocked_seat_days",
+            "filled_seat_days",
+        )
+    ]
+    + [(name, _f8) for name in ("satisfaction_sum", "promoters", "detractors", "equity")],
+    align=True,
+)
+
+class World(NamedTuple):
+    """All tables of one firm. J departments, N customers.
+
+    Items are linked into lists, three sets of them: calendar or queue (0), deadlines (1), escalations (2);
+    `ends` (lists, 2) holds the first and the last slot of every list. `handover` (J, J) is c on the edge
+    (supplier, requester). `route_first` (5, J + 1, 2): see `simulation.org_arrays`.
+    """
+
+    p: Table
+    firm: Table
+    tally: Table
+    customers: Table
+    employees: Table
+    departments: Table
+    distributors: Table
+    segments: Table
+    items: Table
+    ends: np.ndarray
+    handover: np.ndarray
+    edges: Table
+    routes: Table
+    route_first: np.ndarray
+    log: Table
+
+
+def table(dtype: np.dtype[Any], rows: int) -> Table:
+    """A table of zeros."""
+    return np.zeros(rows, dtype).view(np.recarray)

@@ -1,0 +1,157 @@
+"""The command line: exit codes, JSON, and folders that are whole or not there."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import experiments.cli
+import experiments.runner
+from experiments.cli import app, parse_sets
+from experiments.show import sparkline
+from simulation import ScenarioError
+
+SMALL = ["small_firm", "--years", "0.3"]
+PAIR = [*SMALL, "--replications", "2", "--workers", "1"]
+
+
+def call(*arguments: str) -> Any:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_compare_prints_the_finding_and_leaves_a_folder(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = call("compare", *PAIR, "--out", str(out))
+    assert result.exit_code == 0, result.output
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["finding"] in result.stdout
+    assert "customers kept a year" in result.stdout
+    assert "2 of 4 runs" in result.stderr
+    assert (out / "figure.png").stat().st_size > 10_000
+
+
+def test_json_is_all_there_is_on_standard_output() -> None:
+    result = call("compare", *PAIR, "--json")
+    data = json.loads(result.stdout)
+    assert data["regimes"] == ["customer_first", "internal_customer"]
+    row = next(row for row in data["table"] if row["metric"] == "retention")
+    assert row["low"] <= row["difference"] <= row["high"]
+    assert [run["seed"] for run in data["runs"]] == [0, 0, 1, 1]
+
+
+def test_run_prints_and_saves(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ["--regime", "internal_customer", "--seed", "3", "--csv"]
+    result = call("run", *SMALL, *arguments, "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert "internal_customer" in result.stdout
+    assert "█" in result.stdout
+    series = pd.read_parquet(out / "series.parquet")
+    assert set(series["seed"]) == {3}
+    assert (out / "customers.csv").exists()
+
+
+def test_run_as_json() -> None:
+    data = json.loads(call("run", *SMALL, "--json").stdout)
+    assert data["scenario"] == "small_firm"
+    assert 0 < data["summary"]["retention"] < 1
+
+
+def test_set_changes_the_firm() -> None:
+    plain = json.loads(call("run", *SMALL, "--json").stdout)
+    changed = json.loads(call("run", *SMALL, "--json", "--set", "h0=0.05").stdout)
+    assert changed["summary"]["lost"] > plain["summary"]["lost"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["compare", "smal_firm"], "small_firm"),
+        (["compare", *SMALL, "--regimes", "custmer_first,neutral"], "customer_first"),
+        (["compare", *SMALL, "--regimes", "neutral"], "two or more"),
+        (["compare", *SMALL, "--replications", "0"], "replications"),
+        (["compare", *SMALL, "--workers", "0"], "workers"),
+        (["compare", *SMALL, "--seed=-1"], "seed"),
+        (["compare", *SMALL, "--set", "market.turbulance=1"], "market.turbulence"),
+        (["compare", *SMALL, "--set", "h0"], "KEY=VALUE"),
+        (["compare", "small_firm", "--years", "0"], "horizon_years"),
+        (["run", *SMALL, "--set", "h0=fast"], "h0"),
+        (["run", *SMALL, "--regime", "nobody_first"], "customer_first"),
+        (["run", *SMALL, "--out", "/dev/null/x"], "--out"),
+        (["run", *SMALL, "--seed=-1"], "seed"),
+    ],
+)
+def test_wrong_input_is_refused_in_one_message(arguments: list[str], said: str) -> None:
+    result = call(*arguments)
+    assert result.exit_code == 2, result.output
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+
+
+def test_a_folder_with_other_things_in_it_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("mine")
+    result = call("compare", *PAIR, "--out", str(tmp_path))
+    assert result.exit_code == 2
+    assert "thesis.docx" in result.stderr
+    assert "runs" not in result.stderr
+    assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_failed_runs_give_exit_code_1_and_no_half_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise MemoryError("on purpose")
+
+    monkeypatch.setattr(experiments.runner, "simulate", fails)
+    monkeypatch.setattr(experiments.cli, "simulate", fails)
+    for command in (["compare", *PAIR], ["run", *SMALL]):
+        result = call(*command, "--out", str(tmp_path / "out"))
+        assert result.exit_code == 1, result.output
+        assert "MemoryError: on purpose" in result.stderr
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_values_of_set_are_yaml() -> None:
+    assert parse_sets(["a=3", "b.c=0.5", "d=true", "e=calm", "f=x=y"]) == {
+        "a": 3,
+        "b.c": 0.5,
+        "d": True,
+        "e": "calm",
+        "f": "x=y",
+    }
+    with pytest.raises(ScenarioError, match="YAML"):
+        parse_sets(["a=[1"])
+
+
+def test_sparkline_runs_from_least_to_greatest() -> None:
+    values = np.arange(8.0)
+    assert sparkline(values) == "▁▂▃▄▅▆▇█"
+    assert sparkline(values * 0 + 5) == "▄" * 8
+    assert sparkline(np.array([np.nan, 1, 2])) == " ▁█"
+
+
+@pytest.mark.long
+def test_ctrl_c_ends_cleanly(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "experiments.cli", "compare", "services_firm"]
+    options = ["--replications", "500", "--workers", "2", "--out", str(tmp_path / "out")]
+    process = subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "of 1000 runs" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []

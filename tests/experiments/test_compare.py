@@ -1,0 +1,265 @@
+"""Paired comparison: the numbers, the sentence, the runs behind them."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import experiments.runner
+from experiments import compare
+from experiments.fates import tell_fates
+from experiments.runner import RunSpec, run_many
+from experiments.statistics import paired
+from simulation import Scenario, ScenarioError, resolve, simulate
+from tests.experiments.fakes import FAILING_SEED, comparison, killer, quick
+
+YEARS = 0.3
+
+
+# --- statistics, against answers worked out by hand
+
+
+def test_paired_statistics() -> None:
+    # differences 1, 2, 3, 2: mean 2, sd sqrt(2/3), t(0.975, 3) = 3.182446
+    a, b = np.array([11.0, 13, 15, 13]), np.array([10.0, 11, 12, 11])
+    found = paired(a, b, direction=1)
+    half = 3.182446 * math.sqrt(2 / 3) / 2
+    assert (found.pairs, found.mean_a, found.mean_b, found.difference) == (4, 13, 11, 2)
+    assert found.low == pytest.approx(2 - half, rel=1e-6)
+    assert found.high == pytest.approx(2 + half, rel=1e-6)
+    # var A = 8/3, var B = 2/3, var(A - B) = 2/3
+    assert found.variance_ratio == pytest.approx(5)
+
+
+@pytest.mark.parametrize(("direction", "wins"), [(1, 0.5), (-1, 0.25)])
+def test_winning_follows_the_direction_and_a_tie_is_no_win(direction: int, wins: float) -> None:
+    a, b = np.array([2.0, 3, 1, 5]), np.array([1.0, 2, 2, 5])
+    assert paired(a, b, direction).a_wins == wins
+
+
+def test_a_neutral_metric_has_no_winner() -> None:
+    assert math.isnan(paired(np.ones(3), np.zeros(3), 0).a_wins)
+
+
+def test_a_pair_with_a_missing_value_is_left_out() -> None:
+    found = paired(np.array([1.0, np.nan, 3]), np.array([0.0, 1, 1]), 1)
+    assert (found.pairs, found.difference) == (2, 1.5)
+
+
+def test_one_pair_has_a_difference_but_no_interval() -> None:
+    found = paired(np.array([3.0]), np.array([1.0]), 1)
+    assert found.difference == 2
+    assert math.isnan(found.low)
+    assert math.isnan(found.variance_ratio)
+
+
+# --- the sentence
+
+
+def _runs(retention: list[float], profit: list[float]) -> list[dict[str, float]]:
+    return [{"retention": r, "profit": p} for r, p in zip(retention, profit, strict=True)]
+
+
+def test_finding_names_the_winner_with_its_interval() -> None:
+    a = _runs([0.82, 0.83, 0.84], [1000, 990, 1010])
+    b = _runs([0.80, 0.812, 0.818], [1010, 970, 1015])
+    found = comparison({"first": a, "second": b}).finding
+    assert found == (
+        "first keeps 2.0 points more customers a year (95 % interval 1.5 to 2.5); "
+        "profit is not distinguishable"
+    )
+
+
+def test_finding_turns_the_interval_round_when_the_second_wins() -> None:
+    a = _runs([0.80, 0.812, 0.818], [1000, 1000, 1000])
+    b = _runs([0.82, 0.83, 0.84], [900, 902, 904])
+    found = comparison({"first": a, "second": b}).finding
+    assert found == (
+        "second keeps 2.0 points more customers a year (95 % interval 1.5 to 2.5), "
+        "but first earns 98 more a week (93 to 103)"
+    )
+
+
+def test_finding_claims_nothing_when_both_intervals_span_zero() -> None:
+    a = _runs([0.80, 0.82, 0.81], [1000, 900, 1100])
+    b = _runs([0.81, 0.80, 0.82], [900, 1000, 1150])
+    assert comparison({"first": a, "second": b}).finding.startswith(
+        "No clear difference in customers kept or in profit (95 % intervals "
+    )
+
+
+def test_finding_of_one_replication_says_that_it_has_no_interval() -> None:
+    found = comparison({"a": _runs([0.8], [5]), "b": _runs([0.7], [5])}).finding
+    assert found == (
+        "In one replication a keeps 10.0 points more customers a year: "
+        "a single pair, so no interval"
+    )
+
+
+def test_three_regimes_are_each_set_against_the_first() -> None:
+    result = comparison(
+        {
+            "a": _runs([0.82, 0.83], [1, 2]),
+            "b": _runs([0.80, 0.808], [1, 2]),
+            "c": _runs([0.82, 0.83], [1, 2]),
+        }
+    )
+    assert list(result.table["regime_b"].unique()) == ["b", "c"]
+    assert set(result.table["regime_a"]) == {"a"}
+    assert result.finding.startswith("Against b, a keeps 2.1 points more")
+    assert result.finding.endswith("against c, no difference in customers kept")
+
+
+# --- fates
+
+
+def _people(**columns: list[Any]) -> pd.DataFrame:
+    n = len(columns["profit"])
+    plain: dict[str, list[Any]] = {
+        "uid": list(range(n)),
+        "segment": ["business"] * n,
+        "distributor": [-1] * n,
+        "status": ["active"] * n,
+        "joined_week": [-5] * n,
+        "lost_week": [-1] * n,
+        "needs": [4] * n,
+        "unresolved": [1] * n,
+        "abandoned": [0] * n,
+    }
+    return pd.DataFrame({**plain, **columns})
+
+
+def test_fates_take_one_kept_by_either_side_then_the_largest_gap() -> None:
+    a = _people(
+        profit=[10, 90, 5, 1, 50],
+        status=["active", "active", "lost", "active", "active"],
+        lost_week=[-1, -1, 7, -1, -1],
+    )
+    b = _people(
+        profit=[2, 10, 30, 1, 10],
+        status=["lost", "lost", "active", "active", "active"],
+        lost_week=[9, 40, -1, -1, -1],
+    )
+    fates = tell_fates(a, b, "A", "B")
+    assert [fate.uid for fate in fates] == [1, 2, 4]
+    assert fates[0].sentence == (
+        "Customer 1 (business) stays with A to the end, leaves B in week 40 "
+        "(4 needs raised, 1 failed visit); profit 90 against 10."
+    )
+
+
+def test_no_fates_where_all_lives_are_the_same() -> None:
+    people = _people(profit=[1, 2, 3])
+    assert tell_fates(people, people, "A", "B") == []
+
+
+# --- the runner
+
+
+def _specs(n: int) -> list[RunSpec]:
+    scenario = Scenario.load("small_firm")
+    return [RunSpec(scenario, f"cell {seed}", seed) for seed in range(n)]
+
+
+def test_a_failing_run_is_a_row_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails_once(scenario: Scenario, seed: int, events: str) -> Any:
+        if seed == FAILING_SEED and scenario.regime.name == "customer_first":
+            raise ZeroDivisionError("on purpose")
+        return simulate(scenario, seed=seed, events=events)
+
+    monkeypatch.setattr(experiments.runner, "simulate", fails_once)
+    regimes = ["customer_first", "internal_customer"]
+    result = compare("small_firm", regimes, replications=4, workers=1, years=YEARS)
+    failed = result.runs[result.runs["status"] == "failed"]
+    assert result.failed == len(failed) == 1
+    assert failed["error"].tolist() == ["ZeroDivisionError: on purpose"]
+    assert failed["seed"].tolist() == [FAILING_SEED]
+    assert set(result.table["pairs"]) == {3}
+    assert FAILING_SEED not in set(result.paired["replication"])
+
+
+def test_wrong_input_raises_at_once() -> None:
+    with pytest.raises(ScenarioError, match="replications"):
+        compare("small_firm", ["customer_first", "neutral"], replications=0)
+    with pytest.raises(ScenarioError, match="two or more"):
+        compare("small_firm", ["customer_first"])
+    with pytest.raises(ScenarioError, match="customer_first"):
+        compare("small_firm", ["custmer_first", "neutral"])
+
+
+def test_progress_counts_every_run() -> None:
+    seen: list[tuple[int, int]] = []
+    run_many(_specs(3), workers=1, progress=lambda *now: seen.append(now), run=quick)
+    assert seen == [(0, 3), (0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.long
+def test_a_run_that_kills_its_worker_is_a_row_and_the_others_come_back() -> None:
+    results = run_many(_specs(7), workers=2, run=killer)
+    assert [r.seed for r in results] == list(range(7))
+    assert [r.seed for r in results if not r.ok] == [FAILING_SEED]
+    assert "died" in results[FAILING_SEED].error
+
+
+# --- the whole, with the real model
+
+
+def test_every_regime_gets_the_same_seeds() -> None:
+    regimes = ["customer_first", "internal_customer"]
+    result = compare("small_firm", regimes, replications=3, workers=1, seed=11, years=YEARS)
+    seeds = result.runs.groupby("regime")["seed"].apply(list)
+    assert seeds.to_dict() == {name: [11, 12, 13] for name in regimes}
+    alone = simulate(resolve("small_firm", "internal_customer", years=YEARS), seed=12).summary()
+    row = result.runs.query("regime == 'internal_customer' and seed == 12").iloc[0]
+    assert row["retention"] == alone["retention"]
+    assert row["profit"] == alone["profit"]
+
+
+def test_the_same_regime_twice_differs_in_nothing() -> None:
+    result = compare("small_firm", ["neutral", "neutral"], replications=2, workers=1, years=YEARS)
+    assert result.regimes == ("neutral", "neutral (2)")
+    assert not result.table.empty
+    assert (result.paired["difference"] == 0).all()
+    assert (result.table[["difference", "low", "high"]] == 0).all(axis=None)
+    assert result.fates == []
+    assert result.finding == "No difference in customers kept or in profit"
+
+
+@pytest.mark.long
+def test_the_number_of_workers_changes_nothing() -> None:
+    regimes = ["customer_first", "internal_customer"]
+    one, two = (
+        compare("small_firm", regimes, replications=3, workers=workers, years=YEARS)
+        for workers in (1, 2)
+    )
+    pd.testing.assert_frame_equal(one.runs, two.runs, check_exact=True)
+    pd.testing.assert_frame_equal(one.paired, two.paired, check_exact=True)
+    pd.testing.assert_frame_equal(one.table, two.table, check_exact=True)
+    assert one.fates == two.fates
+
+
+def test_saving_replaces_an_earlier_result_and_nothing_else(tmp_path: Path) -> None:
+    result = comparison({"a": _runs([0.8, 0.82], [1, 2]), "b": _runs([0.7, 0.75], [1, 3])})
+    folder = tmp_path / "deep" / "out"
+    result.save(folder)
+    result.save(folder)
+    assert {file.name for file in folder.iterdir()} == {
+        "runs.parquet",
+        "paired.parquet",
+        "series.parquet",
+        "table.csv",
+        "manifest.json",
+        "figure.png",
+        "figure.svg",
+    }
+    assert [entry.name for entry in folder.parent.iterdir()] == ["out"]
+    pd.testing.assert_frame_equal(pd.read_parquet(folder / "runs.parquet"), result.runs)
+    (folder / "thesis.docx").write_text("mine")
+    with pytest.raises(ScenarioError, match=r"thesis\.docx"):
+        result.save(folder)
+    assert (folder / "thesis.docx").read_text() == "mine"

@@ -1,0 +1,189 @@
+"""The firm from its first morning on: building it (section 4) and the calendar (section 5)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from simulation.parameters import PARAMETERS
+
+from .draws import half_up, name_key
+from .items import ask_colleagues, escalate, take_arrivals
+from .money import close_books, planned_cost
+from .people import govern, live_a_working_week, move_standards, settle_seat
+from .service import feel_pressure, give_up_waiting, plan_the_day, serve_department
+from .state import (
+    DAYS_A_QUARTER,
+    DAYS_A_WEEK,
+    ESSENTIAL,
+    HIRE,
+    KINDS_OF_DEPARTMENT,
+    LEAD,
+    MONEY,
+    NEED,
+    SERVICE,
+    Department,
+    Dials,
+    Route,
+    Seat,
+    Segment,
+    State,
+)
+from .workload import standard_hours
+from .world import (
+    draw_customer,
+    draw_variability,
+    live_a_week,
+    move_market,
+    settle_customers,
+    spread_the_word,
+)
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario
+
+ROOM = 1.32  # rows per planned seat (section 2)
+
+
+class ReferenceFirm(State):
+    """One firm under one regime, with its market. `day` lives one working day."""
+
+    def __init__(self, scenario: Scenario, seed: int) -> None:
+        c = {name: scenario.parameters.get(name, p.default) for name, p in PARAMETERS.items()}
+        segments = [
+            Segment(
+                name=s.name,
+                key=name_key(s.name),
+                share=s.share,
+                margin=s.margin_per_week,
+                need_factor=s.need_factor,
+                patience_factor=s.patience_factor,
+                needs=list(s.needs),
+                competitor=list(s.needs),
+                offer=list(s.needs),
+            )
+            for s in scenario.market.segments
+        ]
+        departments = build_departments(scenario, seed, c)
+        customers = [
+            draw_customer(
+                seed, uid, c, segments, scenario.distributors.share, scenario.distributors.count
+            )
+            for uid in range(scenario.market.customers)
+        ]
+        settle_customers(seed, c, customers, segments, scenario.market.active_at_start)
+        super().__init__(
+            seed=seed,
+            c=c,
+            segments=segments,
+            departments=departments,
+            customers=customers,
+            routes=routes_by_kind(scenario),
+            edge_courtesy=courtesy_by_edge(scenario, departments),
+            turbulence=scenario.market.turbulence,
+            head=head_of_the_firm(departments),
+        )
+        self.scenario = scenario
+        self.cash = half_up(c["cash_weeks"] * sum(planned_cost(c, departments)))
+
+    def day(self) -> None:
+        """Live one day, with whatever comes before and after it (section 5)."""
+        if self.today % DAYS_A_WEEK == 0:
+            if self.today > 0 and self.today % DAYS_A_QUARTER == 0:
+                govern(self)
+            self.open_week()
+        take_arrivals(self)
+        give_up_waiting(self)
+        escalate(self)
+        for department in self.departments:
+            plan_the_day(self, department)
+        for department in self.departments:
+            serve_department(self, department)
+        for department in self.departments:
+            feel_pressure(self, department)
+        if self.today % DAYS_A_WEEK == DAYS_A_WEEK - 1:
+            close_books(self)
+        self.today += 1
+
+    def open_week(self) -> None:
+        rows = self.scenario.regime.dials(self.week, list(self.by_name))
+        for department, row in zip(self.departments, rows, strict=True):
+            department.dials = Dials(*(float(value) for value in row))
+        move_market(self)
+        draw_variability(self)
+        live_a_working_week(self)
+        live_a_week(self)
+        spread_the_word(self)
+        ask_colleagues(self)
+        move_standards(self)
+
+
+# --- what the scenario file says, arranged as the model asks for it
+
+
+def build_departments(scenario: Scenario, seed: int, c: dict[str, float]) -> list[Department]:
+    plans = sorted(scenario.organisation.departments, key=lambda d: d.name)
+    hours = standard_hours(scenario, c)
+    superiors = {line.department: line.to for line in scenario.organisation.reports_to}
+    dials = scenario.regime.dials(0, [d.name for d in plans])
+    result = []
+    for plan, row in zip(plans, dials, strict=True):
+        kind = KINDS_OF_DEPARTMENT[plan.kind]
+        wage = half_up(MONEY * plan.wage_per_week)
+        edges = [e for e in scenario.organisation.serves if e.requester == plan.name]
+        department = Department(
+            name=plan.name,
+            key=name_key(plan.name),
+            kind=kind,
+            plan=plan.seats,
+            wage=wage,
+            rate=half_up(wage / (DAYS_A_WEEK * c["hours_per_day"])),
+            mean_hours=hours[plan.name],
+            target=plan.seats,
+            policy=c["policy_start"] if kind == SERVICE else 0.0,
+            dials=Dials(*(float(value) for value in row)),
+            seats=[
+                Seat(plan.name, number, name_key(plan.name) * 2**16 + number)
+                for number in range(math.ceil(ROOM * plan.seats))
+            ],
+            suppliers=sorted((e.supplier, e.essential_per_head_week) for e in edges),
+            superior=superiors.get(plan.name),
+        )
+        for seat in department.seats[: plan.seats]:
+            settle_seat(seed, c, seat)
+        result.append(department)
+    return result
+
+
+def routes_by_kind(scenario: Scenario) -> dict[int, list[Route]]:
+    listed = {
+        NEED: scenario.routes.need,
+        LEAD: scenario.routes.lead,
+        ESSENTIAL: scenario.routes.essential,
+        HIRE: scenario.routes.hire,
+    }
+    return {
+        kind: [Route(tuple(route.path), route.share) for route in routes]
+        for kind, routes in listed.items()
+    }
+
+
+def courtesy_by_edge(
+    scenario: Scenario, departments: list[Department]
+) -> dict[tuple[str, str], float]:
+    result = {}
+    for supplier in departments:
+        for requester in departments:
+            courtesy = scenario.regime.edge_courtesy(supplier.name, requester.name)
+            if courtesy is not None:
+                result[supplier.name, requester.name] = courtesy
+    return result
+
+
+def head_of_the_firm(departments: list[Department]) -> str | None:
+    """The first that reports to nobody while somebody reports to it (7.4)."""
+    superiors = {department.superior for department in departments}
+    for department in departments:
+        if department.superior is None and department.name in superiors:
+            return department.name
+    return None

@@ -1,0 +1,336 @@
+"""An item from birth to end: visits, stages, calendar, queues (sections 6 and 7.1 to 7.4)."""
+
+from __future__ import annotations
+
+import math
+from bisect import insort
+
+from .draws import block, clip, half_up, normals, poisson
+from .state import (
+    ACTIVE,
+    COURTESY,
+    CUSTOMER,
+    DAYS_A_WEEK,
+    ESSENTIAL,
+    FRONT,
+    HIRE,
+    INTERNAL,
+    LEAD,
+    MICRO,
+    NEED,
+    REPORT,
+    SERVICE,
+    STREAMS,
+    Department,
+    Item,
+    Route,
+    Seat,
+    State,
+)
+
+HORIZON = 1000  # days: nothing is set further ahead, no key is older (section 6, 7.2)
+
+
+def tell(state: State, name: str, item: Item) -> None:
+    state.tell(name, item.owner, item.department, item.uid)
+
+
+# --- birth
+
+
+def choose(routes: list[Route], u: float) -> tuple[str, ...] | None:
+    total = 0.0
+    for route in routes:
+        total += route.share
+        if u < total:
+            return route.path
+    return None
+
+
+def route_of(state: State, kind: int, supplier: str, u: float) -> tuple[str, ...]:
+    if kind in (NEED, LEAD, HIRE):  # shares add up to one: the last route takes the rounding
+        return choose(state.routes[kind], u) or state.routes[kind][-1].path
+    if kind == ESSENTIAL:
+        from_supplier = [route for route in state.routes[kind] if route.path[0] == supplier]
+        return choose(from_supplier, u) or (supplier,)
+    return (supplier,)
+
+
+def born(
+    state: State,
+    kind: int,
+    cause: int,
+    n: int,
+    owner: int,
+    requester: Seat | None = None,
+    supplier: str = "",
+) -> None:
+    """The n-th item of this kind and cause this week; all are born when a week opens."""
+    draw = block(state.seed, STREAMS[kind], cause, 16 * state.week + n)
+    item = Item(
+        uid=draw.w0 + 2**32 * (draw.w1 % 2**30),
+        kind=kind,
+        owner=owner,
+        route=route_of(state, kind, supplier, draw.u3),
+        born_week=state.week,
+        requester=requester,
+        generation=requester.generation if requester else 0,
+    )
+    state.items[item.uid] = item
+    put_on_calendar(state, item, state.today + int(DAYS_A_WEEK * draw.u2), begins=True)
+
+
+def put_on_calendar(state: State, item: Item, day: int, begins: bool) -> None:
+    item.place = "calendar"
+    item.begins = begins
+    item.klass = -1
+    state.calendar.setdefault(day, []).append(item.uid)
+
+
+# --- 7.1 internal requests
+
+
+def ask_colleagues(state: State) -> None:
+    c, t = state.c, state.week
+    key_of = {department.name: department.key for department in state.departments}
+    for seat in state.seats:
+        if not seat.filled or seat.blocked:
+            continue
+        department = state.by_name[seat.department]
+        eagerness = 1.0 + c["courtesy_entitlement"] * seat.entitlement
+        for supplier, rate in department.suppliers:
+            cause = seat.uid + 2**32 * key_of[supplier]
+            draw = block(state.seed, "request", cause, t)
+            essential = poisson(rate, draw.u0)
+            courtesy = poisson(rate * c["courtesy_ratio"] * eagerness, draw.u1)
+            for n in range(essential):
+                born(state, ESSENTIAL, cause, n, seat.uid, seat, supplier)
+            for n in range(courtesy):
+                born(state, COURTESY, cause, n, seat.uid, seat, supplier)
+        if department.superior is not None:
+            upward = c["report_rate"] * (
+                1.0 + c["report_manager"] * department.dials.manager_metric
+            )
+            draw = block(state.seed, "report", seat.uid, t)
+            for n in range(poisson(upward, draw.u0)):
+                born(state, REPORT, seat.uid, n, seat.uid, seat, department.superior)
+
+
+# --- 7.2 arrivals
+
+
+def owner_is_gone(state: State, item: Item) -> bool:
+    """A need without its customer, a lead that is a customer already (end of section 6)."""
+    if not item.for_customer:
+        return False
+    person = state.customers[item.owner]
+    if item.kind == LEAD:
+        return person.status == ACTIVE
+    return person.status != ACTIVE or person.joined_week > item.born_week
+
+
+def take_arrivals(state: State) -> None:
+    for uid in state.calendar.pop(state.today, []):
+        item = state.items.get(uid)
+        if item is None:  # cancelled on its way, with the employee it blocked (9.5)
+            continue
+        if owner_is_gone(state, item):
+            tell(state, "cancelled", item)
+            end(state, item)
+        elif item.begins:
+            begin_visit(state, item)
+        else:
+            enter_queue(state, item)
+
+
+def present(item: Item) -> Seat | None:
+    """The seat that asked, as long as the employee who asked still holds it (9.5)."""
+    seat = item.requester
+    if seat is None or not seat.filled or seat.generation != item.generation:
+        return None
+    return seat
+
+
+def begin_visit(state: State, item: Item) -> None:
+    c = state.c
+    draw = block(state.seed, "item.visit", item.uid, item.attempt)
+    item.arrived = state.today
+    item.standard = item.time = 0
+    item.quality = 1.0
+    if item.attempt == 0:
+        item.opened = state.today
+        item.sight = draw.u3
+        tell(state, "opened", item)
+        if item.kind == NEED:
+            state.customers[item.owner].needs += 1
+        seat = present(item)
+        if item.kind == ESSENTIAL and seat is not None:
+            seat.open_requests += 1
+            u0 = block(state.seed, "request.block", item.uid, 0).u0
+            if u0 < c["block_share"] and not seat.blocked:
+                seat.blocking_item = item.uid
+                tell(state, "blocked", item)
+    set_deadline(state, item, draw.u0)
+    set_escalation(state, item, draw.u1, draw.u2)
+    delay = draw_approvals(state, item)
+    if delay > 0:
+        put_on_calendar(state, item, state.today + delay, begins=False)
+    else:
+        enter_queue(state, item)
+
+
+def set_deadline(state: State, item: Item, u0: float) -> None:
+    c = state.c
+    item.deadline = -1
+    if item.for_customer:
+        if c["patience_days"] == 0.0:
+            return
+        segment = state.segments[state.customers[item.owner].segment]
+        patience = c["patience_days"] * segment.patience_factor
+        days = 1 + math.floor(-patience * math.log(u0))
+    elif item.kind == HIRE or c["expiry_days"] == 0.0:
+        return
+    else:
+        days = int(c["expiry_days"])
+    item.deadline = state.today + min(days, HORIZON)
+    state.deadlines.setdefault(item.deadline, []).append((item.uid, item.attempt))
+
+
+def set_escalation(state: State, item: Item, u1: float, u2: float) -> None:
+    c = state.c
+    if item.kind not in (ESSENTIAL, COURTESY) or u2 >= c["escalation_share"]:
+        return
+    assert item.requester is not None
+    wait = c["escalation_grace_days"] - c["escalation_mean_days"] * math.log(u1)
+    impatience = 1.0 + c["entitlement_impatience"] * item.requester.entitlement
+    days = 1 + math.floor(wait / impatience)
+    if days <= HORIZON:
+        due = state.escalations.setdefault(state.today + days, [])
+        due.append((item.uid, item.attempt))
+
+
+def draw_approvals(state: State, item: Item) -> int:
+    """Charge the approvals of the stage the item is going to; the days they cost it."""
+    c = state.c
+    department = state.by_name[item.department]
+    asks = item.stage > 0 or item.kind == ESSENTIAL
+    if department.kind != SERVICE or not asks:
+        return 0
+    draw = block(state.seed, "item.stage", item.uid, 16 * item.attempt + item.stage)
+    n = poisson(department.policy, draw.u2)
+    if n == 0:
+        return 0
+    own = min(float(n), c["approvals_own"])
+    superior = state.by_name[department.superior or department.name]
+    if superior is department:
+        own = n
+    department.debt += half_up(MICRO * c["approval_hours"] * own)
+    superior.debt += half_up(MICRO * c["approval_hours"] * (n - own))
+    return poisson(c["approval_delay"] * n, draw.u3)
+
+
+def class_of(state: State, item: Item, department: Department) -> int:
+    if item.escalated:
+        return CUSTOMER
+    sight = department.dials.line_of_sight
+    if item.for_customer:
+        seen = department.kind == FRONT or item.sight < sight
+        return CUSTOMER if seen else INTERNAL
+    if item.kind == ESSENTIAL and department.kind == SERVICE:
+        assert item.requester is not None
+        if state.by_name[item.requester.department].kind == FRONT and item.sight < sight / 2.0:
+            return CUSTOMER
+    return INTERNAL
+
+
+def pace_of(c: dict[str, float], department: Department) -> float:
+    """Time intended per standard hour, before any corner is cut."""
+    dials = department.dials
+    return (
+        1.0
+        + c["pace_customer_metric"] * (dials.customer_metric - 0.45)
+        - c["pace_local_metric"] * (dials.local_metric - 0.40)
+    )
+
+
+def enter_queue(state: State, item: Item) -> None:
+    """Entering a stage fixes the item's class, then its time (7.2)."""
+    c = state.c
+    department = state.by_name[item.department]
+    klass = class_of(state, item, department)
+    draw = block(state.seed, "item.stage", item.uid, 16 * item.attempt + item.stage)
+    z, _ = normals(draw.w0, draw.w1)
+    sd = c["hours_sd_log"]
+    mean = department.mean_hours[0 if item.for_customer else 1]
+    standard = max(1, half_up(MICRO * mean * math.exp(sd * z - sd**2 / 2.0)))
+    pace = pace_of(c, department)
+    cut = c["corner_cutting"] * (1.0 - department.dials.customer_metric)
+    kept = clip(1.0 - cut * max(department.pressure - 1.0, 0.0), c["corner_floor"], 1.0)
+    time = max(1, half_up(standard * department.standard * pace * kept))
+    item.standard += standard
+    item.time += time
+    item.hours_left = time
+    # What pressure cut, and only that, will erode the standard (9.6).
+    department.delivered_time += time / (department.standard * pace)
+    department.delivered_standard += standard
+    key = state.today if klass == CUSTOMER else max(item.opened, state.today - HORIZON)
+    put_in_queue(state, item, department, klass, key)
+
+
+def put_in_queue(state: State, item: Item, department: Department, klass: int, key: int) -> None:
+    state.turns += 1
+    item.place = "queue"
+    item.klass, item.key, item.turn = klass, key, state.turns
+    insort(department.queues[klass], item, key=lambda other: (other.key, other.turn))
+
+
+# --- 7.3 deadlines, 7.4 escalations
+
+
+def still_waiting(state: State, uid: int, attempt: int) -> Item | None:
+    """The item, if the visit that set this date has not been closed."""
+    item = state.items.get(uid)
+    return item if item is not None and item.attempt == attempt else None
+
+
+def meet_deadlines(state: State) -> list[Item]:
+    """Those whose deadline is today, in the order in which the deadlines were set."""
+    due = state.deadlines.pop(state.today, [])
+    return [item for uid, attempt in due if (item := still_waiting(state, uid, attempt))]
+
+
+def escalate(state: State) -> None:
+    hours = half_up(MICRO * state.c["escalation_hours"])
+    for uid, attempt in state.escalations.pop(state.today, []):
+        item = still_waiting(state, uid, attempt)
+        if item is None or item.escalated:
+            continue
+        item.escalated = True
+        department = state.by_name[item.department]
+        department.debt += hours
+        if state.head is not None:
+            state.by_name[state.head].debt += hours
+        tell(state, "escalated", item)
+        if item.place == "queue" and item.klass == INTERNAL:
+            department.queues[INTERNAL].remove(item)
+            put_in_queue(state, item, department, CUSTOMER, state.today)
+
+
+# --- the end
+
+
+def end(state: State, item: Item) -> None:
+    """Leave wherever it is; free the requester, or the customer's one lead (7.8, 8.4)."""
+    if item.place == "queue":
+        state.by_name[item.department].queues[item.klass].remove(item)
+    item.place = "gone"
+    del state.items[item.uid]
+    if item.kind == LEAD:
+        state.customers[item.owner].open_lead = False
+    if item.kind == HIRE and item.requester is not None:
+        item.requester.hire_under_way = False
+    seat = present(item)
+    if item.kind == ESSENTIAL and seat is not None and item.opened >= 0:
+        seat.open_requests -= 1
+        if seat.blocking_item == item.uid:
+            seat.blocking_item = None

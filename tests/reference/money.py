@@ -1,0 +1,56 @@
+"""The week's ledger (section 9.7). Money is whole hundredths of a cent; nothing is ever lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from .draws import half_up
+from .state import ACTIVE, MICRO, Department, State
+
+
+def planned_cost(c: dict[str, float], departments: list[Department]) -> tuple[int, int]:
+    """Wages of the planned seats for a week, and the overhead that goes with them."""
+    wages = sum(department.plan * department.wage for department in departments)
+    return wages, half_up(c["overhead_share"] * wages)
+
+
+def close_books(state: State) -> None:
+    c, departments = state.c, state.departments
+    revenue = to_distributors = active = 0
+    for person in state.customers:
+        if person.status != ACTIVE:
+            continue
+        active += 1
+        person.revenue += person.margin
+        revenue += person.margin
+        if person.distributor >= 0:
+            part = half_up(c["distributor_margin"] * person.margin)
+            person.distributor_margin += part
+            to_distributors += part
+    lines = {
+        "revenue": revenue,
+        "distributor_margin": to_distributors,
+        "concessions": state.week_concessions,
+        "wages": sum(d.filled * d.wage for d in departments),
+        "overtime": sum(
+            half_up(d.week_overtime * d.rate * c["overtime_pay"] / MICRO) for d in departments
+        ),
+        "overhead": planned_cost(c, departments)[1],
+        "hiring": sum(d.week_hires * half_up(c["hiring_weeks"] * d.wage) for d in departments),
+    }
+    state.cash += 2 * lines["revenue"] - sum(lines.values())  # revenue in, all else out
+    counts = Counter(event.name for event in state.events[state.week_events_from :])
+    state.weeks.append(
+        {
+            "week": state.week,
+            **lines,
+            "cash": state.cash,
+            "active": active,
+            "filled": sum(d.filled for d in departments),
+            **counts,
+        }
+    )
+    state.week_events_from = len(state.events)
+    state.week_concessions = 0
+    for department in departments:
+        department.week_hires = 0

@@ -1,0 +1,248 @@
+"""Who and what there is (section 2): plain records, no behaviour beyond a few sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+# Kinds of item; 2 and 3 belong to mechanisms that do not exist yet.
+NEED, LEAD, ESSENTIAL, COURTESY, REPORT, HIRE = 0, 1, 4, 5, 6, 7
+STREAMS = {
+    NEED: "item.need",
+    LEAD: "item.lead",
+    ESSENTIAL: "item.essential",
+    COURTESY: "item.courtesy",
+    REPORT: "item.report",
+    HIRE: "item.hire",
+}
+PROSPECT, ACTIVE, LOST = 0, 1, 2
+FRONT, SERVICE, MANAGEMENT = 0, 1, 2
+KINDS_OF_DEPARTMENT = {"front": FRONT, "service": SERVICE, "management": MANAGEMENT}
+CUSTOMER, INTERNAL = 0, 1  # the two classes of work
+DAYS_A_WEEK = 5
+DAYS_A_QUARTER = 65
+MICRO = 1_000_000  # microhours in an hour
+MONEY = 10_000  # hundredths of a cent in the unit of currency
+
+
+class Dials(NamedTuple):
+    """A department's row of the regime, in the order w v c k a b m l q d f h of section 2."""
+
+    customer_priority: float
+    line_of_sight: float
+    colleague_as_customer: float
+    captivity: float
+    customer_metric: float
+    local_metric: float
+    manager_metric: float
+    listening: float
+    risk_aversion: float
+    distributor_voice: float
+    focus: float
+    care: float
+
+
+class Route(NamedTuple):
+    path: tuple[str, ...]
+    share: float
+
+
+@dataclass(eq=False)
+class Segment:
+    """What a kind of customer needs, and what the competitor and the firm offer them."""
+
+    name: str
+    key: int
+    share: float
+    margin: float
+    need_factor: float
+    patience_factor: float
+    needs: list[float]
+    competitor: list[float]
+    offer: list[float]
+
+
+@dataclass(eq=False)
+class Customer:
+    uid: int
+    segment: int
+    distributor: int
+    taste: tuple[float, float]
+    margin: int
+    need_rate: float
+    propensity: float
+    experience: float
+    satisfaction: float = 0.0
+    status: int = PROSPECT
+    joined_week: int = 0
+    lost_week: int = -1
+    word: float = 0.0
+    open_lead: bool = False
+    hears: tuple[int, ...] = ()
+    revenue: int = 0
+    distributor_margin: int = 0
+    concessions: int = 0
+    cost_to_serve: int = 0
+    needs: int = 0
+    unresolved: int = 0
+    abandoned: int = 0
+
+    @property
+    def profit(self) -> int:
+        return self.revenue - self.distributor_margin - self.concessions - self.cost_to_serve
+
+
+@dataclass(eq=False)
+class Seat:
+    department: str
+    number: int
+    uid: int
+    filled: bool = False
+    skill: float = 0.0
+    engagement: float = 0.0
+    fatigue: float = 0.0
+    entitlement: float = 0.0
+    resentment: float = 0.0
+    tenure: int = 0
+    open_requests: int = 0
+    blocking_item: int | None = None
+    generation: int = 0
+    hire_under_way: bool = False
+
+    @property
+    def blocked(self) -> bool:
+        return self.blocking_item is not None
+
+
+@dataclass(eq=False)
+class Item:
+    """A request on its way. `standard` and `time` are the totals of the present visit (7.2)."""
+
+    uid: int
+    kind: int
+    owner: int
+    route: tuple[str, ...]
+    born_week: int
+    generation: int = 0  # of the seat that asked (9.5)
+    requester: Seat | None = None
+    stage: int = 0
+    attempt: int = 0
+    place: str = "calendar"
+    begins: bool = True  # on the calendar: a visit begins when it falls due
+    opened: int = -1
+    arrived: int = -1
+    deadline: int = -1
+    sight: float = 0.0
+    escalated: bool = False
+    klass: int = -1
+    key: int = 0
+    turn: int = 0
+    standard: int = 0
+    time: int = 0
+    hours_left: int = 0
+    quality: float = 1.0
+
+    @property
+    def department(self) -> str:
+        """Where it is, or where it is under way to."""
+        return self.route[self.stage]
+
+    @property
+    def for_customer(self) -> bool:
+        return self.kind in (NEED, LEAD)
+
+
+@dataclass(eq=False)
+class Department:
+    name: str
+    key: int
+    kind: int
+    plan: int
+    wage: int
+    rate: int  # cost of an hour, hundredths of a cent
+    mean_hours: tuple[float, float]  # with a customer behind, internal
+    target: int
+    policy: float
+    dials: Dials
+    seats: list[Seat]
+    suppliers: list[tuple[str, float]]  # who serves it, essential requests a head and week
+    superior: str | None
+    standard: float = 1.0
+    pressure: float = 0.0
+    debt: int = 0
+    queues: tuple[list[Item], list[Item]] = field(default_factory=lambda: ([], []))
+    presence_state: float = 0.0
+    presence: float = 1.0
+    engagement: float = 0.0  # mean of this morning
+    gross: int = 0
+    regular: int = 0
+    overtime: int = 0
+    paid: int = 0
+    work: int = 0
+    switching: int = 0
+    idle: int = 0
+    delivered_time: float = 0.0
+    delivered_standard: int = 0
+    week_regular: int = 0
+    week_overtime: int = 0
+    week_hires: int = 0
+    quarter_regular: int = 0
+    quarter_used: int = 0  # work and switching loss
+
+    @property
+    def backlog(self) -> tuple[int, int]:
+        first, second = self.queues
+        return sum(i.hours_left for i in first), sum(i.hours_left for i in second)
+
+    @property
+    def filled(self) -> int:
+        return sum(seat.filled for seat in self.seats)
+
+
+class Event(NamedTuple):
+    day: int
+    name: str
+    owner: int
+    department: str
+    item: int
+
+
+@dataclass(eq=False)
+class State:
+    """Everything that is true of a firm and its market on one morning."""
+
+    seed: int
+    c: dict[str, float]  # the coefficients, by name
+    segments: list[Segment]
+    departments: list[Department]
+    customers: list[Customer]
+    routes: dict[int, list[Route]]
+    edge_courtesy: dict[tuple[str, str], float]
+    turbulence: float
+    head: str | None
+    today: int = 0
+    demand_state: float = 0.0
+    demand: float = 1.0
+    items: dict[int, Item] = field(default_factory=dict)
+    calendar: dict[int, list[int]] = field(default_factory=dict)
+    deadlines: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    escalations: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    turns: int = 0  # entries into queues so far
+    events: list[Event] = field(default_factory=list)
+    cash: int = 0
+    short_of_cash: int = 0  # governances in a row with cash below zero
+    insolvent_week: int | None = None
+    week_concessions: int = 0
+    week_events_from: int = 0
+    weeks: list[dict[str, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.by_name = {department.name: department for department in self.departments}
+        self.seats = [seat for department in self.departments for seat in department.seats]
+
+    @property
+    def week(self) -> int:
+        return self.today // DAYS_A_WEEK
+
+    def tell(self, name: str, owner: int, department: str = "", item: int = -1) -> None:
+        self.events.append(Event(self.today, name, owner, department, item))
