@@ -143,6 +143,7 @@ def govern(state: State) -> None:
     state.short_of_cash = before + 1 if state.cash < 0 else 0
     if state.short_of_cash == INSOLVENT_AFTER and state.insolvent_week is None:
         state.insolvent_week = state.week
+        state.tell("insolvent", 0)
     emergency = state.short_of_cash > 1
     for department in state.departments:
         if emergency:

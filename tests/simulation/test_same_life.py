@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,6 +47,8 @@ DEPARTMENT_INTEGERS = (
     "idle",
 )
 DEPARTMENT_FLOATS = ("standard", "pressure", "policy", "presence")
+SEGMENT_FLOATS = ("needs", "offer", "competitor")
+ITEM_FIELDS = ("stage", "attempt", "opened", "escalated")
 
 BUSY: Mapping[str, object] = {
     "parameters.need_rate": 0.35,
@@ -79,55 +81,56 @@ def tiny(changes: Mapping[str, object]) -> Scenario:
     return Scenario.from_mapping({**TINY, **whole}).replace(flat)
 
 
-def close(a: float, b: float) -> bool:
-    return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+def unequal(what: str, mine: Any, theirs: list[Any], exact: bool) -> list[str]:
+    """Rows in which a column of the firm differs from the reference's list."""
+    mine, other = np.asarray(mine), np.asarray(theirs)
+    same = mine == other if exact else np.isclose(mine, other, rtol=TOLERANCE, atol=TOLERANCE)
+    return [
+        f"{what} {row}: compiled {mine[row]!r}, reference {theirs[row]!r}"
+        for row in np.flatnonzero(~same.reshape(len(theirs), -1).all(axis=1))
+    ]
+
+
+def compare(
+    kind: str, columns: Any, objects: list[Any], integers: Iterable[str], floats: Iterable[str]
+) -> list[str]:
+    """Differences between a table and a list of the reference's objects."""
+    found = []
+    for names, exact in ((integers, True), (floats, False)):
+        for name in names:
+            theirs = [getattr(one, name) for one in objects]
+            found += unequal(f"{kind} {name}", columns[name], theirs, exact)
+    return found
 
 
 def differences(firm: Firm, reference: ReferenceFirm) -> list[str]:
     """What differs between the two this evening, in words."""
-    found = []
-    world = firm.world
-
-    def check(what: str, mine: float, theirs: float, exact: bool) -> None:
-        if (mine != theirs) if exact else not close(mine, theirs):
-            found.append(f"{what}: compiled {mine!r}, reference {theirs!r}")
-
-    for row, person in enumerate(reference.customers):
-        for name in CUSTOMER_INTEGERS:
-            check(f"customer {row} {name}", int(world.customers[row][name]), getattr(person, name), True)
-        for name in CUSTOMER_FLOATS:
-            check(f"customer {row} {name}", world.customers[row][name], getattr(person, name), False)
-    for row, seat in enumerate(reference.seats):
-        mine = world.employees[row]
-        for name in SEAT_INTEGERS:
-            check(f"seat {row} {name}", int(mine[name]), getattr(seat, name), True)
-        check(f"seat {row} tenure", int(mine.tenure_weeks), seat.tenure, True)
-        check(f"seat {row} blocked", bool(mine.blocked_by >= 0), seat.blocked, True)
-        for name in SEAT_FLOATS:
-            check(f"seat {row} {name}", mine[name], getattr(seat, name), False)
-    for j, department in enumerate(reference.departments):
-        mine = world.departments[j]
-        for name in DEPARTMENT_INTEGERS:
-            check(f"{department.name} {name}", int(mine[name]), getattr(department, name), True)
-        for klass in range(2):
-            left = department.backlog[klass]
-            check(f"{department.name} backlog {klass}", int(mine.backlog[klass]), left, True)
-        for name in DEPARTMENT_FLOATS:
-            theirs = getattr(department, name)
-            check(f"{department.name} {name}", mine[name], theirs, False)
-    for row, segment in enumerate(reference.segments):
-        for dimension in range(2):
-            for name in ("needs", "offer", "competitor"):
-                mine_at = world.segments[row][name][dimension]
-                check(f"segment {row} {name}", mine_at, getattr(segment, name)[dimension], False)
-    check("cash", int(world.firm[0].cash), reference.cash, True)
-    return found + item_differences(firm, reference)
+    world = [part.view(np.ndarray) for part in firm.world]
+    tables = dict(zip(firm.world._fields, world, strict=True))
+    seats, departments = reference.seats, reference.departments
+    employees = tables["employees"]
+    return [
+        *compare(
+            "customer", tables["customers"], reference.customers, CUSTOMER_INTEGERS, CUSTOMER_FLOATS
+        ),
+        *compare("seat", employees, seats, SEAT_INTEGERS, SEAT_FLOATS),
+        *unequal("tenure", employees["tenure_weeks"], [seat.tenure for seat in seats], True),
+        *unequal("blocked", employees["blocked_by"] >= 0, [seat.blocked for seat in seats], True),
+        *compare(
+            "department", tables["departments"], departments, DEPARTMENT_INTEGERS, DEPARTMENT_FLOATS
+        ),
+        *unequal("backlog", tables["departments"]["backlog"], [d.backlog for d in departments], True),
+        *compare("segment", tables["segments"], reference.segments, (), SEGMENT_FLOATS),
+        *unequal("cash", tables["firm"]["cash"], [reference.cash], True),
+        *item_differences(tables["items"], firm.department_names, reference),
+    ]
 
 
-def item_differences(firm: Firm, reference: ReferenceFirm) -> list[str]:
+def item_differences(
+    items: np.ndarray, department_names: tuple[str, ...], reference: ReferenceFirm
+) -> list[str]:
     """Open items that one has and the other has not, or that differ."""
-    slots = np.flatnonzero(firm.world.items.place != FREE)
-    mine = {int(firm.world.items[slot].uid): firm.world.items[slot] for slot in slots}
+    mine = {int(row["uid"]): row for row in items[items["place"] != FREE]}
     if mine.keys() != reference.items.keys():
         only = mine.keys() ^ reference.items.keys()
         return [f"open items: only one firm has {sorted(only)}"]
@@ -135,23 +138,19 @@ def item_differences(firm: Firm, reference: ReferenceFirm) -> list[str]:
     for uid, item in reference.items.items():
         row = mine[uid]
         pairs = {
-            "place": ("calendar" if row.place == CALENDAR else "queue", item.place),
-            "stage": (int(row.stage), item.stage),
-            "attempt": (int(row.attempt), item.attempt),
-            "department": (firm.department_names[row.department], item.department),
-            "opened": (int(row.opened), item.opened),
-            "escalated": (bool(row.escalated), item.escalated),
+            "place": ("calendar" if row["place"] == CALENDAR else "queue", item.place),
+            "department": (department_names[row["department"]], item.department),
+            **{name: (row[name], getattr(item, name)) for name in ITEM_FIELDS},
         }
-        waits_to_begin = item.place == "calendar" and item.begins
-        if waits_to_begin:
-            pairs["begun"] = (bool(row.begun), False)
+        if item.place == "calendar" and item.begins:
+            pairs["begun"] = (row["begun"], False)
         else:
-            pairs["standard"] = (int(row.standard), item.standard)
-            pairs["time"] = (int(row.time), item.time)
+            pairs["standard"] = (row["standard"], item.standard)
+            pairs["time"] = (row["time"], item.time)
         if item.place == "queue":
-            pairs["left"] = (int(row.left), item.hours_left)
-            pairs["klass"] = (int(row.klass), item.klass)
-            pairs["key"] = (int(row.key), item.key)
+            pairs["left"] = (row["left"], item.hours_left)
+            pairs["klass"] = (row["klass"], item.klass)
+            pairs["key"] = (row["key"], item.key)
         found += [
             f"item {uid} {name}: compiled {a!r}, reference {b!r}"
             for name, (a, b) in pairs.items()
