@@ -36,7 +36,7 @@ lint: $(STAMP)
 	@$(PY) -m ruff format --check
 
 coefficients: $(STAMP)
-	@$(PY) docs/make_coefficients.py
+	@$(PY) -m tools.coefficients
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

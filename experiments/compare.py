@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,7 +103,7 @@ class Comparison:
     regimes: tuple[str, ...]
     seed: int
     replications: int
-    results: tuple[RunResult, ...]
+    results: tuple[RunResult, ...] = field(repr=False)
 
     @cached_property
     def runs(self) -> pd.DataFrame:

@@ -86,9 +86,12 @@ def _choose(people: pd.DataFrame) -> list[Hashable]:
 def _sentence(person: Person, regime_a: str, regime_b: str) -> str:
     seller = int(person["distributor_a"])
     through = f", through distributor {seller}" if seller >= 0 else ""
+    if _life(person, "a", "both") == _life(person, "b", "both"):
+        lives = _life(person, "a", "both")
+    else:
+        lives = f"{_life(person, 'a', regime_a)}, {_life(person, 'b', regime_b)}"
     return (
-        f"Customer {person['uid']} ({person['segment_a']}{through}) "
-        f"{_life(person, 'a', regime_a)}, {_life(person, 'b', regime_b)}; "
+        f"Customer {person['uid']} ({person['segment_a']}{through}) {lives}; "
         f"profit {whole(person['profit_a'])} against {whole(person['profit_b'])}."
     )
 

@@ -39,9 +39,10 @@ WEEKS_A_YEAR = 52
 _EDGE, _LEFT, _TOP, _BETWEEN = 0.03, 0.065, 0.965, 0.06
 _LETTER, _NAME_GAP = 0.0079, 0.012  # widest mean width of a bold letter of a name, space beside it
 
-_TITLE_POINTS = 16
-_TITLE_CHARACTERS = 84
-_TITLE_LINES = 3  # a longer title is set smaller
+_TITLE_POINTS = (16, 14, 12)  # the first at which the title takes no more than these lines
+_TITLE_LINES = 3
+_TITLE_WIDTH = 1340  # characters in a line at one point
+_BAND_ALPHA = 0.32  # shared by all regimes
 _LABEL_POINTS = 10.5
 _LINE_HEIGHT = 1.3
 _POINTS_AN_INCH = 72
@@ -114,12 +115,11 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
 
 def _title(figure: Figure, title: str) -> float:
     """Set the finding over the panels; its height as a fraction of the figure."""
-    points = float(_TITLE_POINTS)
     title = _UNIT.sub(_NO_BREAK, title)
-    lines = textwrap.wrap(title, _TITLE_CHARACTERS)
-    if len(lines) > _TITLE_LINES:
-        points *= _TITLE_LINES / len(lines)
-        lines = textwrap.wrap(title, round(_TITLE_CHARACTERS * _TITLE_POINTS / points))
+    for points in _TITLE_POINTS:
+        lines = textwrap.wrap(title, int(_TITLE_WIDTH / points))
+        if len(lines) <= _TITLE_LINES:
+            break
     figure.suptitle(
         "\n".join(lines).replace(_NO_BREAK, " "), x=_EDGE, y=_TOP, ha="left", va="top",
         fontsize=points, fontweight="bold", linespacing=_LINE_HEIGHT,
@@ -154,7 +154,12 @@ def _panel(axes: Axes, measure: Metric, series: Mapping[str, Sequence[pd.DataFra
         if len(courses) > 1:
             half = np.array([half_width(week) for week in courses.T])
             axes.fill_between(
-                year, mean - half, mean + half, color=colour(place), alpha=0.16, linewidth=0
+                year,
+                mean - half,
+                mean + half,
+                color=colour(place),
+                alpha=_BAND_ALPHA / len(series),
+                linewidth=0,
             )
         ends.append((regime, colour(place), float(mean[np.isfinite(mean)][-1])))
     axes.set_xlabel("year", fontsize=10)

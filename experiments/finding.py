@@ -35,11 +35,46 @@ def finding(table: pd.DataFrame) -> str:
         text = _of_two(table.to_dict("records"))
         names = (str(table["regime_a"].iloc[0]), others[0])
         return text if text.startswith(names) else _capital(text)
+    return _of_many(table[table["metric"] == _CLAIMS[0][0]].to_dict("records"))
+
+
+def _of_many(rows: list[dict[Hashable, Any]]) -> str:
+    """Customers kept by the first firm against each of the others."""
+    more: list[str] = []
+    fewer: list[str] = []
+    unclear: list[str] = []
+    for row in rows:
+        other = str(row["regime_b"])
+        sign = 1 if row["difference"] > 0 else -1
+        amount = metric(_CLAIMS[0][0]).difference(sign * row["difference"], sign=False)
+        if row["pairs"] == 1:
+            (more if sign > 0 else fewer).append(f"{other} (by {amount})")
+        elif _is_clear(row):
+            said = f"{other} (by {amount}, {_interval(row, sign)})"
+            (more if sign > 0 else fewer).append(said)
+        else:
+            unclear.append(f"{other} ({_interval(row, 1)})")
     parts = []
-    for other in others:
-        rows = table[(table["regime_b"] == other) & (table["metric"] == _CLAIMS[0][0])]
-        parts.append(f"against {other}, {_of_two(rows.to_dict('records'))}")
-    return _capital("; ".join(parts))
+    if more:
+        parts.append(f"keeps more customers a year than {_listed(more)}")
+    if fewer:
+        parts.append(f"{'' if more else 'keeps '}fewer than {_listed(fewer)}")
+    if unclear:
+        shows = (
+            "no clear difference from"
+            if parts
+            else "shows no clear difference in customers kept from"
+        )
+        parts.append(f"{shows} {_listed(unclear)}")
+    if not parts:
+        return "Customers kept were not measured"
+    single = all(row["pairs"] == 1 for row in rows)
+    how = "one replication, so no intervals" if single else "in brackets 95 % intervals"
+    return f"{rows[0]['regime_a']} {', '.join(parts)}; {how}"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _of_two(rows: list[dict[Hashable, Any]]) -> str:

@@ -19,6 +19,7 @@ from experiments.metrics import in_order, is_main, metric
 _BARS = "▁▂▃▄▅▆▇█"
 _SPARK_WIDTH = 40
 _FILE_WIDTH = 120  # columns of a table that does not go to a terminal
+_WIDE = 100  # a terminal with fewer leaves out the variance ratio
 _SPARKS = (
     "active",
     "retention",
@@ -44,11 +45,11 @@ def print_comparison(result: Comparison) -> None:
     out = console()
     out.print(f"\n{result.finding}.\n", style="bold", markup=False, soft_wrap=True)
     for other in result.regimes[1:]:
-        out.print(_paired_table(result, other))
-    if result.replications > 1:
+        out.print(f"A: {result.regimes[0]}    B: {other}", markup=False)
+        out.print(_paired_table(result, other, wide=out.width >= _WIDE))
+    if result.replications > 1 and out.width >= _WIDE:
         out.print(
-            "A − B is the mean of the paired differences; × is how many times more runs the same "
-            "interval would take without common random numbers.",
+            "×: how many times more runs the interval would take without common random numbers",
             style="dim",
         )
     if result.fates:
@@ -100,10 +101,10 @@ def sparkline(values: NDArray[np.float64], width: int = _SPARK_WIDTH) -> str:
     )
 
 
-def _paired_table(result: Comparison, other: str) -> Table:
-    first = result.regimes[0]
+def _paired_table(result: Comparison, other: str, *, wide: bool) -> Table:
     table = Table("measure", box=None, pad_edge=False)
-    for name in (f"A: {first}", f"B: {other}", "A − B", "95 % interval", "A better", "×"):
+    columns = ["A", "B", "A − B", "95 % interval", "A better", *(["×"] if wide else [])]
+    for name in columns:
         table.add_column(name, justify="right")
     for row in result.table[result.table["regime_b"] == other].to_dict("records"):
         if not is_main(str(row["metric"])):
@@ -111,7 +112,7 @@ def _paired_table(result: Comparison, other: str) -> Table:
         measure = metric(str(row["metric"]))
         known = math.isfinite(row["low"])
         low, high = (measure.difference(row[end], unit=False) for end in ("low", "high"))
-        table.add_row(
+        cells = [
             measure.label,
             measure.value(row["A"]),
             measure.value(row["B"]),
@@ -119,7 +120,8 @@ def _paired_table(result: Comparison, other: str) -> Table:
             f"{low} to {high}" if known else "–",
             _wins(row),
             f"{row['variance_ratio']:.1f}" if math.isfinite(row["variance_ratio"]) else "",
-        )
+        ]
+        table.add_row(*cells[: 1 + len(columns)])
     return table
 
 

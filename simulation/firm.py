@@ -9,14 +9,15 @@ quarter begins     `govern`: emergency cut, or more and fewer seats
 week opens         1. regime schedule: the dials of this week
                    2. `drift`: needs move, competitor and firm follow
                    3. `vary`: demand and presence of this week
-                   4. `age_employees`: skill, fatigue, quits; then `seek_people`: hires
-                   5. `live`: satisfaction, churn, needs; then `hear_and_ask`: word, leads
-                   6. `ask_colleagues`: internal requests
-                   7. `adjust_standards`
+                   4. `age_employees`: skill, fatigue, quits; `start_counting` the new week;
+                      `seek_people`: hires
+                   5. `adjust_standards`: erosion and recovery
+                   6. `live`: satisfaction, churn, needs; then `hear_and_ask`: word, leads
+                   7. `ask_colleagues`: internal requests
 day                1. `merge_oldest`: bookkeeping of queues
                    2. `take_arrivals`  3. `meet_deadlines`  4. `meet_escalations`
                    5. `muster`: capacity  6. `work`: service  7. `feel_pressure`
-week closes        `collect` revenue, `wage_bill`, cash; then the record
+week closes        `close_books`: revenue, costs, cash; then `end_week` of the record
 =================  ==================================================================
 
 Mechanisms (docs/model.md) hook into this order; none exists yet. `PHASES` states the order for the machine,
@@ -39,13 +40,12 @@ from simulation import org_graph
 from simulation.agents import Customer, Department, Distributor, Employee
 from simulation.build import build, grow_items
 from simulation.jit import compiled
-from simulation.ledger import collect, govern, wage_bill
+from simulation.ledger import close_books, govern
 from simulation.lives import hear_and_ask, live
 from simulation.log import LEVELS
 from simulation.market import drift, vary
-from simulation.maths import round_half_up
 from simulation.org_arrays import compile_organisation
-from simulation.people import adjust_standards, age_employees, seek_people
+from simulation.people import adjust_standards, age_employees, seek_people, start_counting
 from simulation.population import View
 from simulation.record import Record, Recorder
 from simulation.regime import Regime
@@ -64,11 +64,12 @@ PHASES: Mapping[str, tuple[str, ...]] = {
         "drift",
         "vary",
         "age_employees",
+        "start_counting",
         "seek_people",
+        "adjust_standards",
         "live",
         "hear_and_ask",
         "ask_colleagues",
-        "adjust_standards",
     ),
     "day": (
         "merge_oldest",
@@ -79,10 +80,21 @@ PHASES: Mapping[str, tuple[str, ...]] = {
         "work",
         "feel_pressure",
     ),
-    "week closes": ("collect", "wage_bill", "record"),
+    "week closes": ("close_books", "end_week"),
 }
 
 MOST_SEED = 2**63 - 1
+
+
+@compiled
+def open_week(world: World, turbulence: float) -> None:
+    """The first part of a week's opening, up to the lives of customers."""
+    drift(world, turbulence)
+    vary(world)
+    age_employees(world)
+    start_counting(world)
+    seek_people(world)
+    adjust_standards(world)
 
 
 @compiled
@@ -169,11 +181,7 @@ class Firm(mesa.Model):  # type: ignore[type-arg]
         firm = self.world.firm[0]
         firm.week = self.week
         self._follow_schedule()
-        drift(self.world, self.scenario.market.turbulence)
-        vary(self.world)
-        age_employees(self.world)
-        self.recorder.begin_week(self.world)
-        seek_people(self.world, len(self.department_names))
+        open_week(self.world, self.scenario.market.turbulence)
         for phase, rows in (
             (live, len(self.world.customers)),
             (hear_and_ask, len(self.world.customers)),
@@ -183,26 +191,10 @@ class Firm(mesa.Model):  # type: ignore[type-arg]
             while done < rows:
                 self.world = grow_items(self.world)
                 done = phase(self.world, done)
-        adjust_standards(self.world)
 
     def _close_week(self) -> None:
-        world = self.world
-        p, firm, tally = world.p[0], world.firm[0], world.tally[0]
-        revenue, distributor_margin = collect(world)
-        wages, overtime, hiring = wage_bill(world)
-        costs = {
-            "distributor_margin": distributor_margin,
-            "wages": wages,
-            "overtime": overtime,
-            "hiring": hiring,
-            "overhead": round_half_up(p.overhead_share * firm.planned_wages),
-            "concessions": int(tally.concessions),
-        }
-        cost = sum(costs.values())
-        firm.cash += revenue - cost
-        firm.revenue += revenue
-        firm.cost += cost
-        self.recorder.end_week(world, {"revenue": revenue, **costs})
+        close_books(self.world)
+        self.recorder.end_week(self.world)
 
     def _follow_schedule(self) -> None:
         if self.scenario.regime.changes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,10 @@ NOT_BUILT = (
 """Columns of mechanisms that do not exist yet: NaN, and left out of tables."""
 
 
+COSTS = ("wages", "overtime_pay", "hiring", "overhead", "distributor_margin", "concessions")
+"""Cost lines of the ledger; their sum is `cost`."""
+
+
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """part / whole, NaN where there is nothing to share."""
     part, whole = np.asarray(part, float), np.asarray(whole, float)
@@ -35,8 +39,10 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 
 def weekly_frames(
-    weeks: Sequence[tuple[np.ndarray, ...]],
-    ledger: Sequence[Mapping[str, int]],
+    firm: np.ndarray,
+    tally: np.ndarray,
+    departments: np.ndarray,
+    seats: np.ndarray,
     names: Sequence[str],
     people: int,
 ) -> dict[str, pd.DataFrame]:
@@ -44,21 +50,19 @@ def weekly_frames(
 
     Parameters
     ----------
-    weeks : sequence
-        Per week copies of the tables firm, tally and departments, and seats filled per department.
-    ledger : sequence of mappings
-        Per week revenue and cost lines, hundredths of a cent.
+    firm, tally, departments : numpy.ndarray
+        The tables of these names at the end of each week, shape (weeks, rows).
+    seats : numpy.ndarray
+        Seats filled, shape (weeks, departments).
     names : sequence of str
         Departments.
     people : int
         Size of the market.
     """
-    if not weeks:
+    if not len(firm):
         return {"series": pd.DataFrame(), "departments": pd.DataFrame()}
-    firm, tally, departments, seats = (np.array(part) for part in zip(*weeks, strict=True))
-    money = pd.DataFrame(list(ledger)) / MONEY
     return {
-        "series": _series(firm[:, 0], tally[:, 0], departments, seats, money, people),
+        "series": _series(firm[:, 0], tally[:, 0], departments, seats, people),
         "departments": _departments(firm[:, 0], departments, seats, names),
     }
 
@@ -68,7 +72,6 @@ def _series(
     tally: np.ndarray,
     departments: np.ndarray,
     seats: np.ndarray,
-    money: pd.DataFrame,
     people: int,
 ) -> pd.DataFrame:
     gross, regular, overtime, work, switching = (
@@ -78,8 +81,9 @@ def _series(
     active = firm["started_with"] + np.cumsum(tally["joined"] - tally["lost"])
     before = active - tally["joined"] + tally["lost"]
     staying = before - tally["lost"]
-    revenue = money.pop("revenue").to_numpy()
-    cost = money.sum(axis=1).to_numpy()
+    costs = {f"cost_{name}": tally[name] / MONEY for name in COSTS}
+    cost = sum(tally[name] for name in COSTS) / MONEY
+    revenue = tally["revenue"] / MONEY
     closed, abandoned = tally["needs_closed"], tally["needs_abandoned"]
     reopened, opened = tally["needs_reopened"], tally["needs_opened"]
     reported = _share(tally["needs_closed_in_time"], closed + abandoned)
@@ -126,9 +130,8 @@ def _series(
         "demand": firm["demand"],
         "market_share": active / people,
     }
-    lines = {f"cost_{name}": money[name].to_numpy() for name in money.columns}
     empty = dict.fromkeys(NOT_BUILT, np.full(len(firm), np.nan))
-    return pd.DataFrame(series | lines | empty)
+    return pd.DataFrame(series | costs | empty)
 
 
 def _departments(

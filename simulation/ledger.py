@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from simulation.jit import compiled
+from simulation.jit import compiled, inner
 from simulation.log import INSOLVENT, NO_CAUSE, NO_ITEM, NOWHERE, note
 from simulation.maths import round_half_up
 from simulation.people import dismiss_above_target
@@ -14,50 +14,61 @@ from simulation.world import ACTIVE, HOUR, World
 QUARTERS_TO_INSOLVENCY = 4
 
 
-@compiled
-def collect(world: World) -> tuple[int, int]:
-    """Book every active customer's margin of the week.
-
-    Returns
-    -------
-    revenue, distributor_margin : int
-        Hundredths of a cent.
-    """
+@inner
+def collect(world: World) -> None:
+    """Book every active customer's margin of the week."""
     p = world.p[0]
-    revenue = 0
-    kept = 0
+    tally = world.tally[0]
     for k in range(len(world.distributors)):
         world.distributors[k].customers = 0
     for row in range(len(world.customers)):
         customer = world.customers[row]
         if customer.status != ACTIVE:
             continue
-        revenue += customer.margin
+        tally.revenue += customer.margin
         customer.revenue += customer.margin
         if customer.distributor >= 0:
             part = round_half_up(p.distributor_margin * customer.margin)
             customer.distributor_margin += part
-            kept += part
+            tally.distributor_margin += part
             distributor = world.distributors[customer.distributor]
             distributor.margin += part
             distributor.customers += 1
-    return revenue, kept
+
+
+@inner
+def pay(world: World) -> None:
+    """Book wages, overtime, hiring and overhead of the week."""
+    p = world.p[0]
+    tally = world.tally[0]
+    for j in range(len(world.departments)):
+        department = world.departments[j]
+        tally.wages += headcount(world, j) * department.weekly_wage
+        worth = department.week_overtime * department.hourly_rate
+        tally.overtime_pay += round_half_up(worth * p.overtime_pay / HOUR)
+        cost_of_a_hire = round_half_up(p.hiring_weeks * department.weekly_wage)
+        tally.hiring += department.week_hires * cost_of_a_hire
+    tally.overhead += round_half_up(p.overhead_share * world.firm[0].planned_wages)
 
 
 @compiled
-def wage_bill(world: World) -> tuple[int, int, int]:
-    """Wages, overtime pay and cost of hiring of the week, in hundredths of a cent."""
-    p = world.p[0]
-    wages = 0
-    overtime = 0
-    hiring = 0
-    for j in range(len(world.departments)):
-        department = world.departments[j]
-        wages += headcount(world, j) * department.weekly_wage
-        worth = department.week_overtime * department.hourly_rate
-        overtime += round_half_up(worth * p.overtime_pay / HOUR)
-        hiring += department.week_hires * round_half_up(p.hiring_weeks * department.weekly_wage)
-    return wages, overtime, hiring
+def close_books(world: World) -> None:
+    """Book the week that closes; what is left changes the cash."""
+    tally = world.tally[0]
+    firm = world.firm[0]
+    collect(world)
+    pay(world)
+    cost = (
+        tally.distributor_margin
+        + tally.wages
+        + tally.overtime_pay
+        + tally.hiring
+        + tally.overhead
+        + tally.concessions
+    )
+    firm.cash += tally.revenue - cost
+    firm.revenue += tally.revenue
+    firm.cost += cost
 
 
 @compiled

@@ -12,8 +12,14 @@ from simulation.agents.customer import (
 )
 from simulation.jit import compiled, inner
 from simulation.log import LOSS, NO_ITEM, NOWHERE, note
-from simulation.maths import probability
-from simulation.randomness import CUSTOMER_WEEK, WEEK_ORDER, block, poisson, uniform
+from simulation.randomness import (
+    CUSTOMER_WEEK,
+    WEEK_ORDER,
+    block,
+    poisson,
+    strikes,
+    uniform,
+)
 from simulation.work.closing import competitor_fit, offer_fit
 from simulation.work.items import LEAD_ROUTES, NEED_ROUTES, give_birth
 from simulation.world import (
@@ -62,7 +68,9 @@ def live(world: World, visited: int) -> int:
     for n in range(visited, persons):
         if firm.slots_free < ROOM_FOR_ONE_PERSON:
             return n
-        row = (first + n) % persons
+        row = first + n
+        if row >= persons:
+            row -= persons
         customer = world.customers[row]
         if customer.status != ACTIVE:
             continue
@@ -74,7 +82,7 @@ def live(world: World, visited: int) -> int:
         satisfaction = customer.satisfaction
         hazard = churn_hazard(p, customer.propensity, satisfaction, own, theirs)
         words = block(firm.seed, CUSTOMER_WEEK, row, firm.week)
-        if firm.week > 0 and uniform(words[0]) < probability(hazard):
+        if firm.week > 0 and strikes(uniform(words[0]), hazard):
             customer.status = LOST
             customer.lost_week = firm.week
             tally.lost += 1
@@ -105,7 +113,9 @@ def hear_and_ask(world: World, visited: int) -> int:
     for n in range(visited, persons):
         if firm.slots_free < ROOM_FOR_ONE_PERSON:
             return n
-        row = (first + n) % persons
+        row = first + n
+        if row >= persons:
+            row -= persons
         person = world.customers[row]
         if person.status == ACTIVE or person.open_lead:
             continue
@@ -119,7 +129,7 @@ def hear_and_ask(world: World, visited: int) -> int:
             continue
         relative = relative_fit(offer_fit(world, row), competitor_fit(world, row))
         hazard = lead_hazard(p, person.word, relative, firm.demand)
-        if uniform(words[3]) < probability(hazard):
+        if strikes(uniform(words[3]), hazard):
             person.open_lead = 1
             give_birth(world, LEAD, row, row, 0, LEAD_ROUTES, anywhere)
     return persons

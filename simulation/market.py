@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.jit import compiled, inner
+from simulation.jit import inner
 from simulation.maths import cos, lognormal, sin, sqrt
 from simulation.randomness import (
     MARKET_DRIFT,
@@ -28,7 +28,7 @@ def autoregression(p: Row, state: float, sd: float, z: float, week: int) -> floa
     return memory * state + sqrt(1.0 - memory * memory) * sd * z
 
 
-@compiled
+@inner
 def vary(world: World) -> None:
     """The common demand factor and each department's presence factor for the week that opens."""
     p = world.p[0]
@@ -48,7 +48,7 @@ def vary(world: World) -> None:
             department.presence = lognormal(state / p.absence_sd, p.absence_sd)
 
 
-@compiled
+@inner
 def drift(world: World, turbulence: float) -> None:
     """Needs of every segment move; competitor and firm follow.
 

@@ -51,9 +51,3 @@ def round_half_up(x: float) -> int:
 def lognormal(z: float, sd_log: float) -> float:
     """Lognormal factor with mean one from a standard normal `z`."""
     return exp(sd_log * z - 0.5 * sd_log * sd_log)
-
-
-@compiled
-def probability(hazard: float) -> float:
-    """Probability that an event of this hazard strikes within one unit of time."""
-    return 1.0 - math.exp(-hazard)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from simulation.agents.department import standard_after
 from simulation.agents.employee import fatigue_after, quit_hazard
-from simulation.jit import compiled, inner
+from simulation.jit import inner
 from simulation.log import DISMISSAL, NO_CAUSE, NO_ITEM, QUIT, note
-from simulation.maths import probability
-from simulation.randomness import EMPLOYEE_WEEK, block, uniform
+from simulation.randomness import EMPLOYEE_WEEK, block, strikes, uniform
 from simulation.work.closing import fill_seat, headcount
 from simulation.work.items import HIRE_ROUTES, cancel, give_birth
 from simulation.work.lists import NIL
@@ -30,7 +29,7 @@ def vacate(world: World, row: int, event: int) -> None:
     seat.tenure_weeks = 0
 
 
-@compiled
+@inner
 def age_employees(world: World) -> None:
     """A week passes for everybody who holds a seat."""
     p = world.p[0]
@@ -48,9 +47,25 @@ def age_employees(world: World) -> None:
         line_of_sight = world.departments[seat.department].dials[V]
         seat.fatigue = fatigue_after(p, seat.fatigue, share, line_of_sight)
         u = uniform(block(firm.seed, EMPLOYEE_WEEK, seat.uid, firm.week)[0])
-        if firm.week > 0 and u < probability(quit_hazard(p, seat.engagement) / WEEKS_A_YEAR):
+        if firm.week > 0 and strikes(u, quit_hazard(p, seat.engagement) / WEEKS_A_YEAR):
             world.tally[0].quits += 1
             vacate(world, row, QUIT)
+
+
+@inner
+def start_counting(world: World) -> None:
+    """Set the departments' counters of the week to zero."""
+    for j in range(len(world.departments)):
+        department = world.departments[j]
+        department.week_gross = 0
+        department.week_regular = 0
+        department.week_overtime = 0
+        department.week_work = 0
+        department.week_switching = 0
+        department.week_hires = 0
+        for klass in range(2):
+            department.week_stages[klass] = 0
+            department.week_stage_days[klass] = 0
 
 
 @inner
@@ -59,9 +74,10 @@ def department_is_staffed(world: World, j: int) -> bool:
     return headcount(world, j) > 0
 
 
-@compiled
-def seek_people(world: World, routes_anywhere: int) -> None:
+@inner
+def seek_people(world: World) -> None:
     """Departments below their target ask HR for people; without a hiring route they just come."""
+    routes_anywhere = len(world.departments)
     through_hr = (
         world.route_first[HIRE_ROUTES, routes_anywhere, 1]
         > world.route_first[HIRE_ROUTES, routes_anywhere, 0]
@@ -99,7 +115,7 @@ def dismiss_above_target(world: World, j: int) -> None:
             vacate(world, row, DISMISSAL)
 
 
-@compiled
+@inner
 def adjust_standards(world: World) -> None:
     """Standards fall towards what was delivered in the past week, and recover slowly."""
     p = world.p[0]

@@ -139,6 +139,8 @@ def normal_sine(word_a: np.uint64, word_b: np.uint64) -> float:
 def poisson(u: float, mean: float) -> int:
     """Poisson count by inversion of one uniform; at most `MOST_EVENTS`."""
     count = 0
+    if u < 1.0 - mean:  # then u < exp(-mean) as well: the common case needs no exponential
+        return count
     term = exp(-mean)
     total = term
     while u > total and count < MOST_EVENTS:
@@ -146,6 +148,12 @@ def poisson(u: float, mean: float) -> int:
         term *= mean / count
         total += term
     return count
+
+
+@compiled
+def strikes(u: float, hazard: float) -> bool:
+    """Whether an event of this hazard strikes within one unit of time: u < 1 - exp(-hazard)."""
+    return u < hazard and u < 1.0 - exp(-hazard)  # the first holds whenever the second does
 
 
 @compiled

@@ -7,6 +7,7 @@ import resource
 import sys
 import time
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,14 @@ from simulation.frames import customer_frame, weekly_frames
 from simulation.record_io import EventSpool, read_record, write_record
 from simulation.scenario import Scenario
 from simulation.version import MODEL_VERSION
-from simulation.world import DEPARTMENTS, TALLY, WEEKS_A_YEAR, World
+from simulation.world import DEPARTMENTS, FIRM, TALLY, WEEKS_A_YEAR, World
 
 _LIBRARIES = ("mesa", "numpy", "numba", "networkx", "pandas", "pyarrow", "pydantic")
-_WEEK_COUNTERS = tuple(str(name) for name in DEPARTMENTS.names or () if name.startswith("week_"))
+
+
+@cache
+def _library_versions() -> dict[str, str]:
+    return {name: version(name) for name in _LIBRARIES}
 
 
 class Recorder:
@@ -33,34 +38,23 @@ class Recorder:
         self.names = department_names
         self.events = EventSpool(department_names)
         self.started = time.perf_counter()
-        self._weeks: list[tuple[np.ndarray, ...]] = []
-        self._ledger: list[Mapping[str, int]] = []
+        # per week: tables firm, tally, departments, and seats filled per department
+        self._weeks: tuple[list[bytes], ...] = ([], [], [], [])
 
-    def begin_week(self, world: World) -> None:
-        """Set the departments' counters of the week to zero."""
-        departments = world.departments.view(np.ndarray)
-        for name in _WEEK_COUNTERS:
-            departments[name] = 0
-
-    def end_week(self, world: World, ledger: Mapping[str, int]) -> None:
-        """Keep the week that closes, take over its events, set its counters to zero.
-
-        Parameters
-        ----------
-        ledger : mapping
-            Revenue and cost lines of the week, hundredths of a cent.
-        """
+    def end_week(self, world: World) -> None:
+        """Keep the week that closes, take over its events, set its counters to zero."""
         firm = world.firm[0]
         if firm.log_missed:
             raise RuntimeError(f"the event log was too small: {firm.log_missed} events missed")
         self.events.append(world.log[: firm.log_count])
         firm.log_count = 0
-        kept = (world.firm, world.tally, world.departments)
         filled = world.employees.view(np.ndarray)["filled"]
         first_seats = world.departments.view(np.ndarray)["first_seat"]
         seats = np.add.reduceat(filled, first_seats, dtype=np.int64)
-        self._weeks.append((*(np.array(part.view(np.ndarray)) for part in kept), seats))
-        self._ledger.append(dict(ledger))
+        for kept, part in zip(
+            self._weeks, (world.firm, world.tally, world.departments, seats), strict=True
+        ):
+            kept.append(part.tobytes())
         world.tally.view(np.ndarray)[:] = np.zeros(1, TALLY)
 
     def record(self, world: World) -> Record:
@@ -72,7 +66,7 @@ class Recorder:
         }
         segments = [s.name for s in self.scenario.market.segments]
         frames = {
-            **weekly_frames(self._weeks, self._ledger, self.names, len(world.customers)),
+            **weekly_frames(*self._history(), self.names, len(world.customers)),
             "customers": customer_frame(world, segments),
         }
         for frame in frames.values():
@@ -83,14 +77,23 @@ class Recorder:
             "model_version": MODEL_VERSION,
             "digest": self.scenario.digest,
             "resolved_scenario": self.scenario.run_document(),
-            "weeks": len(self._weeks),
+            "weeks": len(self._weeks[0]),
             "insolvent_week": int(world.firm[0].insolvent_week),
             "wall_seconds": round(time.perf_counter() - self.started, 3),
             "peak_memory_mb": round(_peak_memory_mb(), 1),
             "python": platform.python_version(),
-            "libraries": {name: version(name) for name in _LIBRARIES},
+            "libraries": _library_versions(),
         }
         return Record(frames, manifest, self.events)
+
+    def _history(self) -> tuple[np.ndarray, ...]:
+        """What was kept, as arrays of shape (weeks, rows)."""
+        dtypes = (FIRM, TALLY, DEPARTMENTS, np.dtype(np.int64))
+        weeks = len(self._weeks[0])
+        return tuple(
+            np.frombuffer(b"".join(kept), dtype).reshape(weeks, -1 if weeks else 0)
+            for kept, dtype in zip(self._weeks, dtypes, strict=True)
+        )
 
 
 def _peak_memory_mb() -> float:

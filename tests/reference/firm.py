@@ -112,10 +112,10 @@ class ReferenceFirm(State):
         move_market(self)
         draw_variability(self)
         live_a_working_week(self)
+        move_standards(self)
         live_a_week(self)
         spread_the_word(self)
         ask_colleagues(self)
-        move_standards(self)
 
 
 # --- what the scenario file says, arranged as the model asks for it
