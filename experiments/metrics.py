@@ -169,7 +169,7 @@ DETAILS: tuple[Metric, ...] = (
     Metric("dismissals", "dismissals a week", "count", LOWER),
     Metric("demand", "common demand factor", "index", NEUTRAL),
     Metric("cost_wages", "wages a week", "money", LOWER),
-    Metric("cost_overtime", "overtime pay a week", "money", LOWER),
+    Metric("cost_overtime_pay", "overtime pay a week", "money", LOWER),
     Metric("cost_overhead", "overhead a week", "money", LOWER),
     Metric("cost_hiring", "hiring a week", "money", LOWER),
     Metric("cost_concessions", "concessions a week", "money", LOWER),

@@ -20,15 +20,15 @@ day                1. `merge_oldest`: bookkeeping of queues
 week closes        `close_books`: revenue, costs, cash; then `end_week` of the record
 =================  ==================================================================
 
-Mechanisms (docs/model.md) hook into this order; none exists yet. `PHASES` states the order for the machine,
-and the methods below follow it.
+Mechanisms (docs/model.md) hook into this order; none exists yet. `PHASES` states the order for the
+machine, and the methods below follow it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import mesa
 import networkx as nx
@@ -110,7 +110,7 @@ def live_day(world: World) -> None:
     world.firm[0].day += 1
 
 
-class Firm(mesa.Model):  # type: ignore[type-arg]
+class Firm(mesa.Model):
     """One firm and its market.
 
     Parameters
@@ -132,7 +132,7 @@ class Firm(mesa.Model):  # type: ignore[type-arg]
         If `rng` is not a whole number in range, or `events` is not one of the three words.
     """
 
-    scenario: ClassVar[Any] = None  # over Mesa's property, which writes into what it is given
+    scenario: Any = None  # over Mesa's property, which writes into what it is given
 
     def __init__(
         self,
@@ -207,9 +207,7 @@ class Firm(mesa.Model):  # type: ignore[type-arg]
         for i, supplier in enumerate(names):
             for j, requester in enumerate(names):
                 on_edge = regime.edge_courtesy(supplier, requester)
-                self.world.handover[i, j] = (
-                    dials[i, C] if on_edge is None else on_edge
-                )
+                self.world.handover[i, j] = dials[i, C] if on_edge is None else on_edge
 
     # ------------------------------------------------------------------ what one can ask
 
@@ -235,7 +233,7 @@ class Firm(mesa.Model):  # type: ignore[type-arg]
     # ------------------------------------------------------------------ Mesa's view of agents
 
     @property
-    def agents_by_type(self) -> dict[type[View], AgentSet[View]]:  # type: ignore[override]
+    def agents_by_type(self) -> dict[type[View], AgentSet[View]]:
         """Agent sets by kind; views come into being when first asked for."""
         rows = {
             Customer: np.arange(len(self.world.customers)),
@@ -249,7 +247,7 @@ class Firm(mesa.Model):  # type: ignore[type-arg]
         }
 
     @property
-    def agents(self) -> AgentSet[View]:  # type: ignore[override]
+    def agents(self) -> AgentSet[View]:
         """All agents: customers, employees in their seats, departments, distributors."""
         everyone = [agent for some in self.agents_by_type.values() for agent in some]
         return AgentSet(everyone, random=self.random)

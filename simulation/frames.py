@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,42 +39,34 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0)
 
 
-def weekly_frames(
-    firm: np.ndarray,
-    tally: np.ndarray,
-    departments: np.ndarray,
-    seats: np.ndarray,
-    names: Sequence[str],
-    people: int,
-) -> dict[str, pd.DataFrame]:
+class History(NamedTuple):
+    """The tables of these names at the end of each week, shape (weeks, rows), and seats filled."""
+
+    firm: np.ndarray
+    tally: np.ndarray
+    departments: np.ndarray
+    seats: np.ndarray
+
+
+def weekly_frames(history: History, names: Sequence[str], people: int) -> dict[str, pd.DataFrame]:
     """`series` (a row a week) and `departments` (a row per week and department).
 
     Parameters
     ----------
-    firm, tally, departments : numpy.ndarray
-        The tables of these names at the end of each week, shape (weeks, rows).
-    seats : numpy.ndarray
-        Seats filled, shape (weeks, departments).
+    history : History
+        What was kept of each week.
     names : sequence of str
         Departments.
     people : int
         Size of the market.
     """
-    if not len(firm):
+    if not len(history.firm):
         return {"series": pd.DataFrame(), "departments": pd.DataFrame()}
-    return {
-        "series": _series(firm[:, 0], tally[:, 0], departments, seats, people),
-        "departments": _departments(firm[:, 0], departments, seats, names),
-    }
+    return {"series": _series(history, people), "departments": _departments(history, names)}
 
 
-def _series(
-    firm: np.ndarray,
-    tally: np.ndarray,
-    departments: np.ndarray,
-    seats: np.ndarray,
-    people: int,
-) -> pd.DataFrame:
+def _series(history: History, people: int) -> pd.DataFrame:
+    firm, tally, departments = history.firm[:, 0], history.tally[:, 0], history.departments
     gross, regular, overtime, work, switching = (
         departments[f"week_{name}"].sum(axis=1)
         for name in ("gross", "regular", "overtime", "work", "switching")
@@ -82,7 +75,7 @@ def _series(
     before = active - tally["joined"] + tally["lost"]
     staying = before - tally["lost"]
     costs = {f"cost_{name}": tally[name] / MONEY for name in COSTS}
-    cost = sum(tally[name] for name in COSTS) / MONEY
+    cost = np.sum([tally[name] for name in COSTS], axis=0) / MONEY
     revenue = tally["revenue"] / MONEY
     closed, abandoned = tally["needs_closed"], tally["needs_abandoned"]
     reopened, opened = tally["needs_reopened"], tally["needs_opened"]
@@ -110,7 +103,7 @@ def _series(
         "quits": tally["quits"],
         "dismissals": tally["dismissals"],
         "hires": tally["hires"],
-        "seats": seats.sum(axis=1),
+        "seats": history.seats.sum(axis=1),
         "blocked_share": _share(tally["blocked_seat_days"], tally["filled_seat_days"]),
         "backlog": departments["backlog"].sum(axis=(1, 2)) / HOUR,
         "lead_time_days": _share(tally["needs_days"], closed),
@@ -134,9 +127,9 @@ def _series(
     return pd.DataFrame(series | costs | empty)
 
 
-def _departments(
-    firm: np.ndarray, departments: np.ndarray, seats: np.ndarray, names: Sequence[str]
-) -> pd.DataFrame:
+def _departments(history: History, names: Sequence[str]) -> pd.DataFrame:
+    weeks, departments = history.firm["week"][:, 0], history.departments
+
     def flat(name: str, column: int | None = None) -> np.ndarray:
         values = departments[name] if column is None else departments[name][:, :, column]
         return np.asarray(values).ravel()
@@ -144,9 +137,9 @@ def _departments(
     used = flat("week_work") + flat("week_switching")
     return pd.DataFrame(
         {
-            "week": np.repeat(firm["week"], len(names)),
-            "department": list(names) * len(firm),
-            "seats": seats.ravel(),
+            "week": np.repeat(weeks, len(names)),
+            "department": list(names) * len(weeks),
+            "seats": history.seats.ravel(),
             "utilisation": _share(used, flat("week_regular")),
             "overtime_share": _share(flat("week_overtime"), flat("week_regular")),
             "backlog_hours_linked": flat("backlog", 0) / HOUR,
@@ -163,9 +156,7 @@ def _departments(
 def customer_frame(world: World, segments: list[str]) -> pd.DataFrame:
     """One row per person of the market, as things stand."""
     people = world.customers
-    profit = (
-        people.revenue - people.distributor_margin - people.concessions - people.cost_to_serve
-    )
+    profit = people.revenue - people.distributor_margin - people.concessions - people.cost_to_serve
     return pd.DataFrame(
         {
             "uid": np.arange(len(people)),

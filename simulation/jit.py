@@ -2,14 +2,16 @@
 
 The same functions run either way. numba keys its disk cache on the file of the function alone, so a
 change in a callee would go unnoticed; the cache therefore lives in a folder named after the digest
-of the whole package.
+of the whole package, its place and its files' times (which numba looks at too).
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,28 +23,35 @@ ENABLED = os.environ.get("RAISON_JIT", "1") != "0"
 def _cache_folder() -> Path:
     root = os.environ.get("RAISON_CACHE") or os.environ.get("XDG_CACHE_HOME")
     base = Path(root) if root else Path.home() / ".cache"
-    digest = hashlib.sha256(numba.__version__.encode())
-    package = Path(__file__).parent
+    try:
+        (base / "raison").mkdir(parents=True, exist_ok=True)
+    except OSError:  # a home that cannot be written to
+        base = Path(tempfile.gettempdir())
+    package = Path(__file__).parent.resolve()
+    digest = hashlib.sha256(f"{numba.__version__} {package}".encode())
     for file in sorted(package.rglob("*.py")):
         digest.update(file.relative_to(package).as_posix().encode())
+        digest.update(str(file.stat().st_mtime_ns).encode())
         digest.update(file.read_bytes())
     return base / "raison" / digest.hexdigest()[:16]
 
 
 CACHE = _cache_folder()
 if ENABLED:
-    numba.config.CACHE_DIR = str(CACHE)
+    numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
+
+
+# `_nrt=False` leaves out reference counting, which cost five times the work itself: kernels
+# allocate nothing. The option is numba's own but not in its type stubs.
+_njit: Any = partial(numba.njit, _nrt=False, error_model="numpy")
 
 
 def compiled[F: Callable[..., Any]](function: F) -> F:
-    """Compile a rule or a kernel that Python calls, cached on disk; the identity if `RAISON_JIT=0`.
-
-    Kernels allocate nothing, so reference counting is left out (`_nrt=False, error_model="numpy"`): it cost five
-    times the work itself.
-    """
+    """Compile a rule or kernel that Python calls, cached on disk; the identity if `RAISON_JIT=0`."""
     if not ENABLED:
         return function
-    return numba.njit(cache=True, _nrt=False, error_model="numpy")(function)  # type: ignore[no-any-return]
+    result: F = _njit(cache=True)(function)
+    return result
 
 
 def inner[F: Callable[..., Any]](function: F) -> F:
@@ -52,7 +61,8 @@ def inner[F: Callable[..., Any]](function: F) -> F:
     """
     if not ENABLED:
         return function
-    return numba.njit(_nrt=False, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)  # type: ignore[no-any-return]
+    result: F = _njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    return result
 
 
 def is_warm() -> bool:
@@ -63,5 +73,4 @@ def is_warm() -> bool:
 def mark_warm() -> None:
     """Note that every kernel has been compiled (see `simulation.firm.warm_up`)."""
     if ENABLED:
-        CACHE.mkdir(parents=True, exist_ok=True)
         (CACHE / "warm").touch()

@@ -1,4 +1,4 @@
-"""Money: a week's revenue and costs, and what happens when cash runs out (docs/model.md, 9.1, 9.2, 9.7)."""
+"""Money: a week's revenue and costs, and what happens when cash runs out (9.1, 9.2, 9.7)."""
 
 from __future__ import annotations
 

@@ -108,7 +108,9 @@ def hear_and_ask(world: World, visited: int) -> int:
     firm = world.firm[0]
     persons = len(world.customers)
     anywhere = len(world.departments)
-    has_leads = world.route_first[LEAD_ROUTES, anywhere, 1] > world.route_first[LEAD_ROUTES, anywhere, 0]
+    has_leads = (
+        world.route_first[LEAD_ROUTES, anywhere, 1] > world.route_first[LEAD_ROUTES, anywhere, 0]
+    )
     first = first_person(world)
     for n in range(visited, persons):
         if firm.slots_free < ROOM_FOR_ONE_PERSON:

@@ -62,7 +62,7 @@ def note(
     """
     firm = world.firm[0]
     wanted = firm.log_level == ALL or (
-        firm.log_level == LOSSES and (event == JOIN or event == LOSS or event == INSOLVENT)
+        firm.log_level == LOSSES and event in (JOIN, LOSS, INSOLVENT)
     )
     if not wanted:
         return

@@ -1,4 +1,4 @@
-"""The market and the week's weather: needs drift, offers follow, demand and presence vary (9.3, 9.4)."""
+"""The market and the week's weather: needs, offers, demand and presence (9.3, 9.4)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def vary(world: World) -> None:
     words = block(firm.seed, WEEK_DEMAND, 0, firm.week)
     z = normal(words[0], words[1])
     firm.demand_state = autoregression(p, firm.demand_state, p.demand_sd, z, firm.week)
-    firm.demand = lognormal(firm.demand_state / p.demand_sd, p.demand_sd) if p.demand_sd > 0 else 1.0
+    firm.demand = (
+        lognormal(firm.demand_state / p.demand_sd, p.demand_sd) if p.demand_sd > 0 else 1.0
+    )
     for j in range(len(world.departments)):
         department = world.departments[j]
         words = block(firm.seed, WEEK_ABSENCE, department.name_key, firm.week)

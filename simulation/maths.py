@@ -44,7 +44,7 @@ def sin(x: float) -> float:
 @compiled
 def round_half_up(x: float) -> int:
     """Nearest integer, halves upward: `floor(x + 1/2)`."""
-    return int(math.floor(x + 0.5))
+    return math.floor(x + 0.5)
 
 
 @compiled

@@ -39,7 +39,8 @@ class OrgArrays(NamedTuple):
     edges : Table
         Supplier and weekly rate per head, E rows.
     routes : Table
-        Path (-1 beyond the end), length, and share, cumulative within sort and first department; R rows.
+        Path (-1 beyond the end), length, and share, cumulative within sort and first department; R
+        rows.
     route_first : numpy.ndarray
         Shape (5, J + 1, 2): start and end of the routes of a sort that begin at a department;
         column J stands for "anywhere".

@@ -48,6 +48,7 @@ class Parameter:
 _OS = "Oliva & Sterman 2001, shape; value assumed"
 _CAL = "calibrated on the neutral firm (docs/coefficients.md)"
 
+# fmt: off
 _TABLE: tuple[Parameter, ...] = (
     # --- variability
     Parameter("demand_sd", 0.12, 0, 0.5, "log sd", "variability",
@@ -90,7 +91,7 @@ _TABLE: tuple[Parameter, ...] = (
     Parameter("approval_delay", 0.5, 0, 1, "probability", "work",
               "Probability that an approval costs the item a day."),
     Parameter("approvals_own", 2, 0, 10, "count", "work",
-              "Approvals an item gets from the receiving department; further ones fall to its superior."),
+              "Approvals given by the receiving department; further ones fall to its superior."),
     Parameter("escalation_grace_days", 2, 0, 60, "days", "work",
               "Wait of an internal request before anyone thinks of escalating."),
     Parameter("escalation_mean_days", 8, 0, 100, "days", "work",
@@ -198,7 +199,8 @@ _TABLE: tuple[Parameter, ...] = (
     Parameter("experience_step", 0.4, 0, 1, "share", "customers",
               "How far one outcome moves experience up."),
     Parameter("loss_aversion", 1.6, 1, 2.5, "factor", "customers",
-              "How much further a bad outcome moves it.", "Kahneman & Tversky 1979, shape; value assumed"),
+              "How much further a bad outcome moves it.",
+              "Kahneman & Tversky 1979, shape; value assumed"),
     Parameter("experience_rest", 0.7, 0, 1, "share", "customers",
               "Experience to which memory drifts."),
     Parameter("experience_drift", 0.005, 0, 1, "per week", "customers", "Speed of that drift."),
@@ -234,11 +236,13 @@ _TABLE: tuple[Parameter, ...] = (
               "Weight of the word of somebody who has just left."),
     Parameter("leaver_weeks", 26, 0, 520, "weeks", "customers", "How long a leaver talks."),
     Parameter("rewire_share", 0.1, 0, 1, "probability", "customers",
-              "Share of acquaintances who live elsewhere in the small world.", "Watts & Strogatz 1998"),
+              "Share of acquaintances who live elsewhere in the small world.",
+              "Watts & Strogatz 1998"),
     Parameter("promoter_from", 0.8, 0, 1, "share", "customers", "Satisfaction of a promoter."),
     Parameter("detractor_below", 0.5, 0, 1, "share", "customers", "Satisfaction of a detractor."),
     # --- market
-    Parameter("shift_rate", 0.5, 0, 20, "per year", "market", "Sudden shifts of a segment's needs."),
+    Parameter("shift_rate", 0.5, 0, 20, "per year", "market",
+              "Sudden shifts of a segment's needs."),
     Parameter("shift_size", 0.3, 0, 5, "distance", "market", "Length of such a shift."),
     Parameter("competitor_speed", 0.03, 0, 1, "per week", "market",
               "Share of its gap to the needs that the competitor closes."),
@@ -259,6 +263,8 @@ _TABLE: tuple[Parameter, ...] = (
     Parameter("discount_rate", 0.1, 0, 1, "per year", "money",
               "Discount rate of customer lifetime value."),
 )
+
+# fmt: on
 
 PARAMETERS: Mapping[str, Parameter] = {p.name: p for p in _TABLE}
 

@@ -1,4 +1,4 @@
-"""Who is there at the start: the market's people, their acquaintances, the firm's staff (section 4)."""
+"""Who is there at the start: the market's people, their acquaintances, the staff (section 4)."""
 
 from __future__ import annotations
 

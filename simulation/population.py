@@ -1,7 +1,8 @@
 """Columns that look like agents.
 
 State lives in tables; an agent is a thin view of one row. Each attribute of a view is a
-descriptor that looks the table up through the model, so two firms live in one process without clash.
+descriptor that looks the table up through the model, so two firms live in one process without
+clash.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ class Column:
         return value.item() if self.scale == 1.0 else value.item() / self.scale
 
     def __set__(self, agent: View, value: Any) -> None:
-        agent.table[self.field][agent.row] = value if self.scale == 1.0 else round(value * self.scale)
+        agent.table[self.field][agent.row] = (
+            value if self.scale == 1.0 else round(value * self.scale)
+        )
 
 
 class View(mesa.Agent[Any]):
@@ -45,7 +48,7 @@ class View(mesa.Agent[Any]):
     kind_number: ClassVar[int]
 
     def __init__(self, model: Any, row: int) -> None:
-        # mesa.Agent.__init__ would register the view at once; the firm registers views when asked for
+        # mesa.Agent.__init__ would register the view; the firm makes views only when asked
         self.model = model
         self.row = row
         self.unique_id = cast(Any, self.kind_number * 2**32 + row)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.frames import customer_frame, weekly_frames
+from simulation.frames import History, customer_frame, weekly_frames
 from simulation.record_io import EventSpool, read_record, write_record
 from simulation.scenario import Scenario
 from simulation.version import MODEL_VERSION
@@ -30,7 +30,7 @@ def _library_versions() -> dict[str, str]:
 
 
 class Recorder:
-    """Keeps a copy of the week's counters each week, and the event log; makes frames of them when asked."""
+    """Keeps each week's counters and the event log; makes frames of them when asked."""
 
     def __init__(self, scenario: Scenario, seed: int, department_names: tuple[str, ...]) -> None:
         self.scenario = scenario
@@ -59,14 +59,14 @@ class Recorder:
 
     def record(self, world: World) -> Record:
         """The record so far, as data frames."""
-        labels = {
+        labels: dict[str, str | int] = {
             "scenario": self.scenario.name,
             "regime": self.scenario.regime.name,
             "seed": self.seed,
         }
         segments = [s.name for s in self.scenario.market.segments]
         frames = {
-            **weekly_frames(*self._history(), self.names, len(world.customers)),
+            **weekly_frames(self._history(), self.names, len(world.customers)),
             "customers": customer_frame(world, segments),
         }
         for frame in frames.values():
@@ -86,13 +86,14 @@ class Recorder:
         }
         return Record(frames, manifest, self.events)
 
-    def _history(self) -> tuple[np.ndarray, ...]:
-        """What was kept, as arrays of shape (weeks, rows)."""
-        dtypes = (FIRM, TALLY, DEPARTMENTS, np.dtype(np.int64))
+    def _history(self) -> History:
         weeks = len(self._weeks[0])
-        return tuple(
-            np.frombuffer(b"".join(kept), dtype).reshape(weeks, -1 if weeks else 0)
-            for kept, dtype in zip(self._weeks, dtypes, strict=True)
+        dtypes = (FIRM, TALLY, DEPARTMENTS, np.dtype(np.int64))
+        return History(
+            *(
+                np.frombuffer(b"".join(kept), dtype).reshape(weeks, -1 if weeks else 0)
+                for kept, dtype in zip(self._weeks, dtypes, strict=True)
+            )
         )
 
 
@@ -148,7 +149,8 @@ class Record:
     def events(self) -> pd.DataFrame:
         """The event log: day, event, uid, department, item, cause, value."""
         if isinstance(self._events, EventSpool):
-            return self._events.table().to_pandas()
+            frame: pd.DataFrame = self._events.table().to_pandas()
+            return frame
         return self._events
 
     def summary(self) -> dict[str, float]:
@@ -157,7 +159,7 @@ class Record:
         Rates are ratios of sums where the parts are counted, otherwise means of the weekly values.
         """
         series = self.series
-        mean = series.select_dtypes("number").mean()
+        mean = {str(name): value for name, value in series.select_dtypes("number").mean().items()}
         weeks = len(series)
         before = series["active"] + series["lost"] - series["joined"]
         weekly_loss = series["lost"].sum() / before.sum()
@@ -175,7 +177,7 @@ class Record:
         }
         skip = {"seed", "week", "active", "cash", "seats", "quits", *result}
         result.update({name: value for name, value in mean.items() if name not in skip})
-        return {str(name): float(value) for name, value in result.items()}
+        return {name: float(value) for name, value in result.items()}
 
     def save(self, folder: str | Path, csv: bool = False) -> None:
         """Write the record to a folder.

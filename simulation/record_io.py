@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulation.log import CAUSES, EVENTS
-from simulation.world import Table
 
 IN_MEMORY_MOST = 200_000  # rows of the event log; more go to a temporary file
 FRAMES = ("series", "departments", "customers", "events")
@@ -45,7 +44,7 @@ class EventSpool:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._parts: list[Path] = []
 
-    def append(self, rows: Table) -> None:
+    def append(self, rows: np.ndarray) -> None:
         """Add a copy of the rows of a log buffer."""
         if len(rows) == 0:
             return
@@ -90,7 +89,9 @@ class EventSpool:
 
     def __getstate__(self) -> dict[str, Any]:
         if self._parts:
-            raise TypeError("a firm whose event log is on disk cannot be pickled: use events='losses'")
+            raise TypeError(
+                "a firm whose event log is on disk cannot be pickled: use events='losses'"
+            )
         return self.__dict__.copy()
 
 

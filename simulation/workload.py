@@ -1,7 +1,7 @@
 """Standard hours of a stage, scaled once so that a neutral firm starts at its target utilisation.
 
-The result is data (`hours` in a scenario file), the same in every regime: a firm that then has fewer people,
-or more requests, is busier. See docs/model.md, section 10.
+The result is data (`hours` in a scenario file), the same in every regime: a firm that then has
+fewer people, or more requests, is busier. See docs/model.md, section 10.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ MANAGER_METRIC = 0.15
 def standard_hours(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """Mean standard hours of one stage: (customer work, internal work) per department.
 
-    What the scenario states is taken as it is, what it leaves out is derived for a neutral firm; NaN where
-    a department has no visits of that sort.
+    What the scenario states is taken as it is, what it leaves out is derived for a neutral firm;
+    NaN where a department has no visits of that sort.
     """
     arrays = compile_organisation(scenario)
     p = pack(scenario.parameters)[0]
@@ -80,9 +80,7 @@ def _hours_a_seat(p: Row) -> float:
     )
 
 
-def _visits_a_day(
-    scenario: Scenario, arrays: OrgArrays, p: Row
-) -> tuple[np.ndarray, np.ndarray]:
+def _visits_a_day(scenario: Scenario, arrays: OrgArrays, p: Row) -> tuple[np.ndarray, np.ndarray]:
     """First visits a day at each department, of customer work and of internal work."""
     count = len(arrays.names)
     customer = np.zeros(count)

@@ -1,7 +1,8 @@
 """The state of one firm and its market as NumPy tables, the form the kernels work on.
 
-Every kind of thing is one structured array (a row per thing, a field per column); `World` bundles them.
-Hours are int64 microhours, money int64 hundredths of a cent, so that sums are exact and free of order.
+Every kind of thing is one structured array (a row per thing, a field per column); `World` bundles
+them. Hours are int64 microhours, money int64 hundredths of a cent, so that sums are exact and free
+of order.
 """
 
 from __future__ import annotations
@@ -274,12 +275,14 @@ TALLY = np.dtype(
     align=True,
 )
 
+
 class World(NamedTuple):
     """All tables of one firm. J departments, N customers.
 
-    Items are linked into lists, three sets of them: calendar or queue (0), deadlines (1), escalations (2);
-    `ends` (lists, 2) holds the first and the last slot of every list. `handover` (J, J) is c on the edge
-    (supplier, requester). `route_first` (5, J + 1, 2): see `simulation.org_arrays`.
+    Items are linked into lists, three sets of them: calendar or queue (0), deadlines (1),
+    escalations (2); `ends` (lists, 2) holds the first and the last slot of every list. `handover`
+    (J, J) is c on the edge (supplier, requester). `route_first` (5, J + 1, 2): see
+    `simulation.org_arrays`.
     """
 
     p: Table

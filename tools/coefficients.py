@@ -12,13 +12,15 @@ PAGE = Path(__file__).parent.parent / "docs" / "coefficients.md"
 
 HEAD = """# Coefficients
 
-Every number the model has besides a scenario's organisation and a regime's dials. This page is written by
-`make coefficients` from `simulation/parameters.py`, the one place that the code reads its defaults from; a test holds
-the two together. A scenario file overrides a coefficient by its name under `parameters:`.
+Every number the model has besides a scenario's organisation and a regime's dials. This page is
+written by `make coefficients` from `simulation/parameters.py`, the one place that the code reads
+its defaults from; a test holds the two together. A scenario file overrides a coefficient by its
+name under `parameters:`.
 
-*Source* says where a default comes from. "Assumed" means that no published value is known to us: treat results that
-hang on it as conditional. "Calibrated" means that the value was chosen so that the *neutral* firm (the mean of
-customer_first and internal_customer) shows the stylised facts of `docs/model.md`, section 11, never by looking at which regime wins.
+*Source* says where a default comes from. "Assumed" means that no published value is known to us:
+treat results that hang on it as conditional. "Calibrated" means that the value was chosen so that
+the *neutral* firm (the mean of customer_first and internal_customer) shows the stylised facts of
+`docs/model.md`, section 11, never by looking at which regime wins.
 """
 
 

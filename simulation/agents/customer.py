@@ -153,4 +153,3 @@ class Customer(View):
         return churn_hazard(
             self.parameters, self.propensity, self.satisfaction, self.fit(), self.competitor_fit()
         )
-

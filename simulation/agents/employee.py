@@ -1,4 +1,4 @@
-"""Employees: what a seat's holder can do in a day, when they tire, quit or escalate (sections 7.5, 9.5)."""
+"""Employees: what they can do in a day, when they tire, quit or escalate (7.5, 9.5)."""
 
 from __future__ import annotations
 

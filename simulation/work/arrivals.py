@@ -1,4 +1,4 @@
-"""What falls due in the morning: arrivals, deadlines, escalations (docs/model.md, 6, 7.2 to 7.4)."""
+"""What falls due in the morning: arrivals, deadlines, escalations (sections 6, 7.2 to 7.4)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ from simulation.world import (
 def concede(world: World, customer: Row, department: int) -> None:
     """Make amends to a customer, in proportion to the department's customer metric."""
     p = world.p[0]
-    amends = round_half_up(p.concession_weeks * world.departments[department].dials[A] * customer.margin)
+    amends = round_half_up(
+        p.concession_weeks * world.departments[department].dials[A] * customer.margin
+    )
     customer.concessions += amends
     world.tally[0].concessions += amends
 
@@ -99,7 +101,10 @@ def klass_at(world: World, item: Row) -> int:
         return CUSTOMER_LINKED if seen else INTERNAL
     if item.kind == ESSENTIAL and here.kind == SERVICE:
         asked_by = world.departments[world.employees[item.owner].department]
-        if asked_by.kind == FRONT and item.sight < 0.5 * world.departments[item.department].dials[V]:
+        if (
+            asked_by.kind == FRONT
+            and item.sight < 0.5 * world.departments[item.department].dials[V]
+        ):
             return CUSTOMER_LINKED
     return INTERNAL
 

@@ -39,7 +39,9 @@ def muster(world: World) -> None:
         tally.filled_seat_days += filled
         department.engagement = engagement / filled if filled > 0 else p.engagement_start
         manager_metric = world.departments[j].dials[M]
-        elsewhere = p.meeting_time * world.departments[j].dials[V] + p.pleasing_time * manager_metric
+        elsewhere = (
+            p.meeting_time * world.departments[j].dials[V] + p.pleasing_time * manager_metric
+        )
         drive = 1.0 + p.direction_effort * manager_metric
         gross = round_half_up(hours * department.presence * (1.0 - elsewhere) * drive)
         paid = min(department.debt, gross)

@@ -142,7 +142,7 @@ def count_closing(world: World, item: Row, days: int, right: bool) -> None:
 
 @inner
 def come_back(world: World, slot: int, delay_draw: float) -> None:
-    """A wrong item returns after some days, or its owner gives up; it is off its alarms either way."""
+    """A wrong item returns after some days, without its alarms, or its owner gives up."""
     p = world.p[0]
     item = world.items[slot]
     if item.attempt >= p.returns_most:

@@ -1,8 +1,8 @@
 """Linked lists of items: calendars and queues that need no sorting.
 
-An item can be in three lists at once, one of each set: its place (the calendar or a queue), its deadline,
-its escalation. Queues hold one list per (department, class, key day), so that serving in order of
-key is a walk from the oldest day; days beyond `OLDEST` are merged into one list.
+An item can be in three lists at once, one of each set: its place (the calendar or a queue), its
+deadline, its escalation. Queues hold one list per (department, class, key day), so that serving in
+order of key is a walk from the oldest day; days beyond `OLDEST` are merged into one list.
 """
 
 from __future__ import annotations

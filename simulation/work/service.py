@@ -17,7 +17,7 @@ MOST_DAYS_OF_BACKLOG = 20.0  # pressure counts no more than this
 @inner
 def shares(priority: float, capacity: int, linked: int, internal: int) -> tuple[int, int]:
     """First shares of capacity: what each class may take, or less where it has less to do."""
-    for_linked = int(math.floor(priority * capacity))
+    for_linked = math.floor(priority * capacity)
     return min(linked, for_linked), min(internal, capacity - for_linked)
 
 
@@ -31,12 +31,14 @@ def lend(p: Row, needed: int, spare: int) -> tuple[int, int]:
         Microhours that reach the work, and those lost to switching.
     """
     keep = 1.0 - p.switching_loss
-    usable = min(needed, int(math.floor(keep * spare)))
+    usable = min(needed, math.floor(keep * spare))
     return usable, min(spare, round_half_up(usable / keep)) - usable
 
 
 @inner
-def allocate(p: Row, priority: float, capacity: int, linked: int, internal: int) -> tuple[int, int, int]:
+def allocate(
+    p: Row, priority: float, capacity: int, linked: int, internal: int
+) -> tuple[int, int, int]:
     """Split a day's capacity between the classes.
 
     Returns
@@ -123,7 +125,9 @@ def feel_pressure(world: World) -> None:
     p = world.p[0]
     for j in range(len(world.departments)):
         department = world.departments[j]
-        backlog = world.departments[j].backlog[CUSTOMER_LINKED] + world.departments[j].backlog[INTERNAL]
+        backlog = (
+            world.departments[j].backlog[CUSTOMER_LINKED] + world.departments[j].backlog[INTERNAL]
+        )
         days = 0.0
         if backlog > 0:
             days = MOST_DAYS_OF_BACKLOG

@@ -119,7 +119,9 @@ def differences(firm: Firm, reference: ReferenceFirm) -> list[str]:
         *compare(
             "department", tables["departments"], departments, DEPARTMENT_INTEGERS, DEPARTMENT_FLOATS
         ),
-        *unequal("backlog", tables["departments"]["backlog"], [d.backlog for d in departments], True),
+        *unequal(
+            "backlog", tables["departments"]["backlog"], [d.backlog for d in departments], True
+        ),
         *compare("segment", tables["segments"], reference.segments, (), SEGMENT_FLOATS),
         *unequal("cash", tables["firm"]["cash"], [reference.cash], True),
         *item_differences(tables["items"], firm.department_names, reference),
