@@ -47,7 +47,7 @@ _njit: Any = partial(numba.njit, _nrt=False, error_model="numpy")
 
 
 def compiled[F: Callable[..., Any]](function: F) -> F:
-    """Compile a rule or kernel that Python calls, cached on disk; the identity if `RAISON_JIT=0`."""
+    """Compile a rule or kernel that Python calls, cached on disk; identity if `RAISON_JIT=0`."""
     if not ENABLED:
         return function
     result: F = _njit(cache=True)(function)

@@ -82,7 +82,7 @@ def live(world: World, visited: int) -> int:
         satisfaction = customer.satisfaction
         hazard = churn_hazard(p, customer.propensity, satisfaction, own, theirs)
         words = block(firm.seed, CUSTOMER_WEEK, row, firm.week)
-        if firm.week > 0 and strikes(uniform(words[0]), hazard):
+        if strikes(uniform(words[0]), hazard):
             customer.status = LOST
             customer.lost_week = firm.week
             tally.lost += 1

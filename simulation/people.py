@@ -47,7 +47,7 @@ def age_employees(world: World) -> None:
         line_of_sight = world.departments[seat.department].dials[V]
         seat.fatigue = fatigue_after(p, seat.fatigue, share, line_of_sight)
         u = uniform(block(firm.seed, EMPLOYEE_WEEK, seat.uid, firm.week)[0])
-        if firm.week > 0 and strikes(u, quit_hazard(p, seat.engagement) / WEEKS_A_YEAR):
+        if strikes(u, quit_hazard(p, seat.engagement) / WEEKS_A_YEAR):
             world.tally[0].quits += 1
             vacate(world, row, QUIT)
 

@@ -57,7 +57,7 @@ def live(state: State, department: Department, seat: Seat) -> None:
     seat.fatigue += (strain - seat.fatigue) / c["fatigue_weeks"]
     draw = block(state.seed, "employee.week", seat.uid, state.week)
     chance = 1.0 - math.exp(-quit_rate(c, seat.engagement) / 52.0)
-    if state.week > 0 and draw.u0 < chance:
+    if draw.u0 < chance:
         state.tell("quit", seat.uid, department.name)
         leave(state, seat)
 

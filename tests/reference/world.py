@@ -204,7 +204,7 @@ def live_a_week(state: State) -> None:
             (ours + person.experience) / 2.0 - person.satisfaction
         )
         draw = block(state.seed, "customer.week", person.uid, t)
-        if t > 0 and draw.u0 < 1.0 - math.exp(-hazard(c, person, ours, theirs)):
+        if draw.u0 < 1.0 - math.exp(-hazard(c, person, ours, theirs)):
             person.status = LOST
             person.lost_week = t
             state.tell("loss", person.uid)
