@@ -264,7 +264,7 @@ _TABLE: tuple[Parameter, ...] = (
               "Discount rate of customer lifetime value."),
     # --- mechanism: disputes
     Parameter("dispute_rate", 0.3, 0, 1, "probability", "disputes",
-              "Probability that a pair of old items is disputed when both sides press with all might."),
+              "Probability that a pair of old items is disputed when both press with all might."),
     Parameter("dispute_age_days", 2, 0, 60, "days", "disputes",
               "Age that both items of a disputed pair exceed."),
     Parameter("dispute_hours", 2, 0, 40, "hours", "disputes",
@@ -334,7 +334,8 @@ _TABLE: tuple[Parameter, ...] = (
               "Engagement that full resentment destroys."),
     Parameter("engagement_fatigue", 0.2, 0, 1, "share", "engagement",
               "Engagement that full fatigue destroys."),
-    Parameter("engagement_weeks", 26, 1, 520, "weeks", "engagement", "Time constant of engagement."),
+    Parameter("engagement_weeks", 26, 1, 520, "weeks", "engagement",
+              "Time constant of engagement."),
     Parameter("clarity_disputes", 5, 0, 50, "per share of hours", "engagement",
               "Clarity lost per share of the department's hours that goes into disputes."),
     Parameter("tools_start", 0.8, 0, 1, "share", "engagement",

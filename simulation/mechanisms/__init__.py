@@ -2,4 +2,10 @@
 
 from __future__ import annotations
 
-MECHANISMS: tuple[str, ...] = ()
+MECHANISMS: tuple[str, ...] = (
+    "disputes",
+    "measurement",
+    "entitlement",
+    "incidents",
+    "engagement",
+)
