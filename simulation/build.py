@@ -6,7 +6,10 @@ import math
 
 import numpy as np
 
+from simulation import org_graph
 from simulation.log import LEVELS
+from simulation.mechanisms import MECHANISMS
+from simulation.mechanisms.measurement import UNKNOWN
 from simulation.org_arrays import OrgArrays
 from simulation.parameters import pack
 from simulation.populate import acquaint, activate, draw_customers, staff
@@ -37,6 +40,7 @@ from simulation.world import (
 ROOM_FOR_GROWTH = 1.32  # rows of seats per planned seat
 FEWEST_FOR_ACQUAINTANCE = 8
 SEAT_SHIFT = 2**16  # a seat's uid is its department's key and its number
+HOPS_WITHOUT_A_WAY = 4
 FEWEST_ITEMS = 8192
 FEWEST_LOG_ROWS = 1 << 16
 
@@ -69,6 +73,9 @@ def build(scenario: Scenario, arrays: OrgArrays, seed: int, events: str) -> Worl
     firm[0].slots_free = items
     firm[0].log_level = LEVELS[events]
     firm[0].insolvent_week = NIL
+    firm[0].true_figure = UNKNOWN
+    for name in MECHANISMS:
+        firm[0][f"on_{name}"] = scenario.mechanisms.get(name, True)
     firm[0].acquainted = people >= FEWEST_FOR_ACQUAINTANCE
     firm[0].planned_wages = int((departments.plan * departments.weekly_wage).sum())
     world = World(
@@ -106,6 +113,7 @@ def grow_items(world: World) -> World:
 
 def _departments(scenario: Scenario, arrays: OrgArrays) -> Table:
     hours = standard_hours(scenario)
+    hops = org_graph.hops_to_customer(org_graph.build(scenario))
     p = pack(scenario.parameters)[0]
     departments = table(DEPARTMENTS, len(arrays.names))
     by_name = {d.name: d for d in scenario.organisation.departments}
@@ -125,6 +133,8 @@ def _departments(scenario: Scenario, arrays: OrgArrays) -> Table:
         row.hours_customer, row.hours_internal = np.nan_to_num(hours[name])
         row.first_edge, row.end_edge = arrays.edge_start[j], arrays.edge_start[j + 1]
         row.standard = 1.0
+        row.hops = hops.get(name, HOPS_WITHOUT_A_WAY)
+        row.reported = row.true_figure = UNKNOWN
         row.presence = 1.0
         row.policy = p["policy_start"] if given.kind == "service" else 0.0
     return departments

@@ -5,23 +5,28 @@ One step is one working day (5 a week, 13 weeks a quarter, 52 a year). In this o
 =================  ==================================================================
 when               what
 =================  ==================================================================
-quarter begins     `govern`: emergency cut, or more and fewer seats
+quarter begins     `govern`: policies lapse (*incidents*), budget moves (*measurement*); then an
+                   emergency cut, or more and fewer seats
 week opens         1. regime schedule: the dials of this week
-                   2. `drift`: needs move, competitor and firm follow
-                   3. `vary`: demand and presence of this week
-                   4. `age_employees`: skill, fatigue, quits; `start_counting` the new week;
-                      `seek_people`: hires
-                   5. `adjust_standards`: erosion and recovery
-                   6. `live`: satisfaction, churn, needs; then `hear_and_ask`: word, leads
-                   7. `ask_colleagues`: internal requests
+                   2. `take_figures` (*measurement*)
+                   3. `drift`: needs move, competitor and firm follow
+                   4. `vary`: demand and presence of this week
+                   5. `age_employees`: skill, fatigue, quits (and *entitlement* fades)
+                   6. `strike` (*incidents*); `engage` (*engagement*)
+                   7. `start_counting` the new week; `seek_people`: hires
+                   8. `adjust_standards`: erosion and recovery
+                   9. `live`: satisfaction, churn, needs; then `hear_and_ask`: word, leads
+                   10. `ask_colleagues`: internal requests
 day                1. `merge_oldest`: bookkeeping of queues
-                   2. `take_arrivals`  3. `meet_deadlines`  4. `meet_escalations`
-                   5. `muster`: capacity  6. `work`: service  7. `feel_pressure`
+                   2. `take_arrivals` (favours declined: *entitlement*)  3. `meet_deadlines`
+                   4. `meet_escalations`  5. `argue` (*disputes*)
+                   6. `muster`: capacity  7. `work`: service (lessons of *entitlement*, help of
+                   *engagement*)  8. `feel_pressure`
 week closes        `close_books`: revenue, costs, cash; then `end_week` of the record
 =================  ==================================================================
 
-Mechanisms (docs/model.md) hook into this order; none exists yet. `PHASES` states the order for the
-machine, and the methods below follow it.
+In italics the mechanisms, one module each in `simulation/mechanisms/`; perks (*engagement*) are
+paid when the books close. `PHASES` states the order for the machine.
 """
 
 from __future__ import annotations
@@ -44,6 +49,10 @@ from simulation.ledger import close_books, govern
 from simulation.lives import hear_and_ask, live
 from simulation.log import LEVELS
 from simulation.market import drift, vary
+from simulation.mechanisms.disputes import argue
+from simulation.mechanisms.engagement import engage
+from simulation.mechanisms.incidents import strike
+from simulation.mechanisms.measurement import take_figures
 from simulation.org_arrays import compile_organisation
 from simulation.people import adjust_standards, age_employees, seek_people, start_counting
 from simulation.population import View
@@ -61,9 +70,12 @@ PHASES: Mapping[str, tuple[str, ...]] = {
     "quarter begins": ("govern",),
     "week opens": (
         "follow_schedule",
+        "take_figures",
         "drift",
         "vary",
         "age_employees",
+        "strike",
+        "engage",
         "start_counting",
         "seek_people",
         "adjust_standards",
@@ -76,6 +88,7 @@ PHASES: Mapping[str, tuple[str, ...]] = {
         "take_arrivals",
         "meet_deadlines",
         "meet_escalations",
+        "argue",
         "muster",
         "work",
         "feel_pressure",
@@ -89,9 +102,12 @@ MOST_SEED = 2**63 - 1
 @compiled
 def open_week(world: World, turbulence: float) -> None:
     """The first part of a week's opening, up to the lives of customers."""
+    take_figures(world)
     drift(world, turbulence)
     vary(world)
     age_employees(world)
+    strike(world)
+    engage(world)
     start_counting(world)
     seek_people(world)
     adjust_standards(world)
@@ -104,6 +120,7 @@ def live_day(world: World) -> None:
     take_arrivals(world)
     meet_deadlines(world)
     meet_escalations(world)
+    argue(world)
     muster(world)
     work(world)
     feel_pressure(world)

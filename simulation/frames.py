@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,11 +11,6 @@ import pandas as pd
 from simulation.world import HOUR, MONEY, SERVICE, WEEKS_A_YEAR, World
 
 NOT_BUILT = (
-    "entitlement",
-    "resentment",
-    "dispute_hours",
-    "engagement",
-    "policy_load",
     "insight_age_weeks",
     "product_gap",
     "change_lead_time_days",
@@ -29,8 +24,28 @@ NOT_BUILT = (
 """Columns of mechanisms that do not exist yet: NaN, and left out of tables."""
 
 
-COSTS = ("wages", "overtime_pay", "hiring", "overhead", "distributor_margin", "concessions")
+COSTS = (
+    "wages",
+    "overtime_pay",
+    "hiring",
+    "overhead",
+    "distributor_margin",
+    "concessions",
+    "outside",
+    "incident_cost",
+    "perks",
+)
 """Cost lines of the ledger; their sum is `cost`."""
+
+
+COLUMNS_OF = {
+    "disputes": ("disputes", "dispute_hours", "friction_disputes"),
+    "measurement": ("budget_moves",),
+    "entitlement": ("entitlement", "resentment", "declined", "favours", "resented"),
+    "incidents": ("policy_load", "incidents"),
+    "engagement": ("engagement",),
+}
+"""Columns that are NaN while their mechanism is switched off."""
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -48,7 +63,9 @@ class History(NamedTuple):
     seats: np.ndarray
 
 
-def weekly_frames(history: History, names: Sequence[str], people: int) -> dict[str, pd.DataFrame]:
+def weekly_frames(
+    history: History, names: Sequence[str], people: int, off: Collection[str]
+) -> dict[str, pd.DataFrame]:
     """`series` (a row a week) and `departments` (a row per week and department).
 
     Parameters
@@ -59,13 +76,15 @@ def weekly_frames(history: History, names: Sequence[str], people: int) -> dict[s
         Departments.
     people : int
         Size of the market.
+    off : collection of str
+        Mechanisms that are switched off.
     """
     if not len(history.firm):
         return {"series": pd.DataFrame(), "departments": pd.DataFrame()}
-    return {"series": _series(history, people), "departments": _departments(history, names)}
+    return {"series": _series(history, people, off), "departments": _departments(history, names)}
 
 
-def _series(history: History, people: int) -> pd.DataFrame:
+def _series(history: History, people: int, off: Collection[str]) -> pd.DataFrame:
     firm, tally, departments = history.firm[:, 0], history.tally[:, 0], history.departments
     gross, regular, overtime, work, switching = (
         departments[f"week_{name}"].sum(axis=1)
@@ -82,6 +101,8 @@ def _series(history: History, people: int) -> pd.DataFrame:
     reported = _share(tally["needs_closed_in_time"], closed + abandoned)
     courtesy = _share(tally["courtesy_work"], gross)
     escalation = _share(tally["escalation_work"], gross)
+    disputes = _share(tally["dispute_work"], gross)
+    carries = departments["kind"] == SERVICE
     series = {
         "week": firm["week"],
         "active": active,
@@ -97,7 +118,20 @@ def _series(history: History, people: int) -> pd.DataFrame:
         "customer_equity": tally["equity"],
         "escalations": tally["escalations"],
         "courtesy_share": _share(tally["courtesy_work"], work),
-        "friction": courtesy + escalation,
+        "entitlement": tally["entitlement"],
+        "resentment": tally["resentment"],
+        "engagement": tally["engagement"],
+        "fatigue": tally["fatigue"],
+        "disputes": tally["disputes"],
+        "dispute_hours": tally["dispute_work"] / HOUR,
+        "favours": tally["favours"],
+        "declined": tally["declined"],
+        "resented": tally["resented"],
+        "budget_moves": tally["budget_moves"],
+        "incidents": tally["incidents"],
+        "policy_load": _share((departments["policy"] * carries).sum(axis=1), carries.sum(axis=1)),
+        "friction": courtesy + escalation + disputes,
+        "friction_disputes": disputes,
         "friction_courtesy": courtesy,
         "friction_escalations": escalation,
         "quits": tally["quits"],
@@ -124,7 +158,10 @@ def _series(history: History, people: int) -> pd.DataFrame:
         "market_share": active / people,
     }
     empty = dict.fromkeys(NOT_BUILT, np.full(len(firm), np.nan))
-    return pd.DataFrame(series | costs | empty)
+    frame = pd.DataFrame(series | costs | empty)
+    for mechanism in off:
+        frame[list(COLUMNS_OF[mechanism])] = np.nan
+    return frame
 
 
 def _departments(history: History, names: Sequence[str]) -> pd.DataFrame:
@@ -148,6 +185,8 @@ def _departments(history: History, names: Sequence[str]) -> pd.DataFrame:
             "stage_days_internal": _share(flat("week_stage_days", 1), flat("week_stages", 1)),
             "pressure": flat("pressure"),
             "standard": flat("standard"),
+            "reported": np.where(flat("reported") < 0, np.nan, flat("reported")),
+            "true": np.where(flat("true_figure") < 0, np.nan, flat("true_figure")),
             "policy": np.where(flat("kind") == SERVICE, flat("policy"), np.nan),
         }
     )

@@ -7,8 +7,11 @@ import math
 from simulation.jit import compiled, inner
 from simulation.log import INSOLVENT, NO_CAUSE, NO_ITEM, NOWHERE, note
 from simulation.maths import round_half_up
-from simulation.people import dismiss_above_target
-from simulation.work.closing import headcount
+from simulation.mechanisms.engagement import pay_perks
+from simulation.mechanisms.incidents import lapse
+from simulation.mechanisms.measurement import move_budget
+from simulation.people import dismiss_above_target, take_mood
+from simulation.work.capacity import headcount
 from simulation.world import ACTIVE, HOUR, World
 
 QUARTERS_TO_INSOLVENCY = 4
@@ -48,6 +51,7 @@ def pay(world: World) -> None:
         tally.overtime_pay += round_half_up(worth * p.overtime_pay / HOUR)
         cost_of_a_hire = round_half_up(p.hiring_weeks * department.weekly_wage)
         tally.hiring += department.week_hires * cost_of_a_hire
+    pay_perks(world)
     tally.overhead += round_half_up(p.overhead_share * world.firm[0].planned_wages)
 
 
@@ -58,6 +62,7 @@ def close_books(world: World) -> None:
     firm = world.firm[0]
     collect(world)
     pay(world)
+    take_mood(world)
     cost = (
         tally.distributor_margin
         + tally.wages
@@ -65,6 +70,9 @@ def close_books(world: World) -> None:
         + tally.hiring
         + tally.overhead
         + tally.concessions
+        + tally.outside
+        + tally.incident_cost
+        + tally.perks
     )
     firm.cash += tally.revenue - cost
     firm.revenue += tally.revenue
@@ -73,9 +81,11 @@ def close_books(world: World) -> None:
 
 @compiled
 def govern(world: World) -> None:
-    """Once a quarter: an emergency cut when cash is gone, otherwise more or fewer seats."""
+    """Once a quarter: policies lapse, budget moves; an emergency cut, or more or fewer seats."""
     p = world.p[0]
     firm = world.firm[0]
+    lapse(world)
+    move_budget(world)
     emergency = False
     if firm.cash < 0:
         firm.cash_negative_quarters += 1

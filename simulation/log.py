@@ -25,6 +25,9 @@ EVENTS = (
     "dismissal",
     "hire",
     "insolvent",
+    "disputed",
+    "declined",
+    "incident",
 )
 (
     JOIN,
@@ -43,6 +46,9 @@ EVENTS = (
     DISMISSAL,
     HIRED,
     INSOLVENT,
+    DISPUTED,
+    DECLINED,
+    INCIDENT,
 ) = range(len(EVENTS))
 
 CAUSES = ("", "experience", "fit", "competitor", "chance")

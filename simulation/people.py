@@ -6,8 +6,10 @@ from simulation.agents.department import standard_after
 from simulation.agents.employee import fatigue_after, quit_hazard
 from simulation.jit import inner
 from simulation.log import DISMISSAL, NO_CAUSE, NO_ITEM, QUIT, note
+from simulation.mechanisms.entitlement import calm_down
 from simulation.randomness import EMPLOYEE_WEEK, block, strikes, uniform
-from simulation.work.closing import fill_seat, headcount
+from simulation.work.capacity import headcount
+from simulation.work.closing import fill_seat
 from simulation.work.items import HIRE_ROUTES, cancel, give_birth
 from simulation.work.lists import NIL
 from simulation.world import HIRE, WEEKS_A_YEAR, A, V, World
@@ -50,6 +52,8 @@ def age_employees(world: World) -> None:
         if strikes(u, quit_hazard(p, seat.engagement) / WEEKS_A_YEAR):
             world.tally[0].quits += 1
             vacate(world, row, QUIT)
+        else:
+            calm_down(world, row)
 
 
 @inner
@@ -57,12 +61,21 @@ def start_counting(world: World) -> None:
     """Set the departments' counters of the week to zero."""
     for j in range(len(world.departments)):
         department = world.departments[j]
+        department.last_utilisation = 0.0
+        if department.week_regular > 0:
+            used = department.week_work + department.week_switching
+            department.last_utilisation = used / department.week_regular
         department.week_gross = 0
         department.week_regular = 0
         department.week_overtime = 0
         department.week_work = 0
         department.week_switching = 0
         department.week_hires = 0
+        department.week_disputes = 0
+        department.week_closed = 0
+        department.week_closed_in_time = 0
+        department.week_needs_closed = 0
+        department.week_needs_resolved_in_time = 0
         for klass in range(2):
             department.week_stages[klass] = 0
             department.week_stage_days[klass] = 0
@@ -113,6 +126,27 @@ def dismiss_above_target(world: World, j: int) -> None:
             surplus -= 1
             world.tally[0].dismissals += 1
             vacate(world, row, DISMISSAL)
+
+
+@inner
+def take_mood(world: World) -> None:
+    """Means over everybody who holds a seat, for the record."""
+    tally = world.tally[0]
+    people = 0
+    for row in range(len(world.employees)):
+        seat = world.employees[row]
+        if not seat.filled:
+            continue
+        people += 1
+        tally.entitlement += seat.entitlement
+        tally.resentment += seat.resentment
+        tally.engagement += seat.engagement
+        tally.fatigue += seat.fatigue
+    if people > 0:
+        tally.entitlement /= people
+        tally.resentment /= people
+        tally.engagement /= people
+        tally.fatigue /= people
 
 
 @inner

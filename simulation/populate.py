@@ -180,3 +180,4 @@ def staff(world: World) -> None:
             seat.skill = min(1.0, p.newcomer_skill + learned)
             seat.engagement = p.engagement_start
             seat.entitlement = p.entitlement_start
+            seat.tools = p.tools_start

@@ -64,9 +64,10 @@ class Recorder:
             "regime": self.scenario.regime.name,
             "seed": self.seed,
         }
+        off = [name for name, on in self.scenario.mechanisms.items() if not on]
         segments = [s.name for s in self.scenario.market.segments]
         frames = {
-            **weekly_frames(self._history(), self.names, len(world.customers)),
+            **weekly_frames(self._history(), self.names, len(world.customers), off),
             "customers": customer_frame(world, segments),
         }
         for frame in frames.values():

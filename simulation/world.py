@@ -81,6 +81,7 @@ EMPLOYEES = np.dtype(
         ("fatigue", _f8),
         ("entitlement", _f8),
         ("resentment", _f8),
+        ("tools", _f8),
     ],
     align=True,
 )
@@ -109,6 +110,10 @@ DEPARTMENTS = np.dtype(
         ("absence_state", _f8),
         ("presence", _f8),
         ("engagement", _f8),
+        ("hops", _f8),
+        ("reported", _f8),
+        ("true_figure", _f8),
+        ("last_utilisation", _f8),
         ("delivered_time", _f8),
         ("delivered_standard", _f8),
         # the last day, microhours
@@ -127,6 +132,11 @@ DEPARTMENTS = np.dtype(
         ("week_work", _i8),
         ("week_switching", _i8),
         ("week_hires", _i8),
+        ("week_disputes", _i8),
+        ("week_closed", _i8),
+        ("week_closed_in_time", _i8),
+        ("week_needs_closed", _i8),
+        ("week_needs_resolved_in_time", _i8),
         ("week_stages", _i8, (2,)),
         ("week_stage_days", _i8, (2,)),
         # the quarter so far
@@ -220,6 +230,13 @@ FIRM = np.dtype(
         ("planned_wages", _i8),
         ("started_with", _i8),
         ("acquainted", _i1),
+        ("true_figure", _f8),
+        # switches of the mechanisms
+        ("on_disputes", _i1),
+        ("on_measurement", _i1),
+        ("on_entitlement", _i1),
+        ("on_incidents", _i1),
+        ("on_engagement", _i1),
         # running totals that conservation is checked with
         ("opened", _i8),
         ("ended", _i8),
@@ -267,11 +284,33 @@ TALLY = np.dtype(
             "hiring",
             "overhead",
             "concessions",
+            "outside",
+            "incident_cost",
+            "perks",
+            "disputes",
+            "dispute_work",
+            "budget_moves",
+            "favours",
+            "declined",
+            "resented",
+            "incidents",
             "blocked_seat_days",
             "filled_seat_days",
         )
     ]
-    + [(name, _f8) for name in ("satisfaction_sum", "promoters", "detractors", "equity")],
+    + [
+        (name, _f8)
+        for name in (
+            "satisfaction_sum",
+            "promoters",
+            "detractors",
+            "equity",
+            "entitlement",
+            "resentment",
+            "engagement",
+            "fatigue",
+        )
+    ],
     align=True,
 )
 

@@ -1,11 +1,21 @@
-"""Mechanisms of the model, one module each; a scenario switches them by name."""
+"""Mechanisms of the model, one module each; a scenario switches them by name.
+
+They act in the order given in `simulation/firm.py`. None knows another: each reads and writes
+columns of the firm's tables, which its module names.
+"""
 
 from __future__ import annotations
 
-MECHANISMS: tuple[str, ...] = (
-    "disputes",
-    "measurement",
-    "entitlement",
-    "incidents",
-    "engagement",
+from simulation.mechanisms import disputes, engagement, entitlement, incidents, measurement
+from simulation.mechanisms.base import Mechanism
+
+ALL: tuple[Mechanism, ...] = (
+    disputes.MECHANISM,
+    measurement.MECHANISM,
+    entitlement.MECHANISM,
+    incidents.MECHANISM,
+    engagement.MECHANISM,
 )
+
+MECHANISMS: tuple[str, ...] = tuple(mechanism.name for mechanism in ALL)
+"""Names under `mechanisms:` in a scenario file."""

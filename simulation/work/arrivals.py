@@ -8,6 +8,8 @@ from simulation.agents.employee import days_until_escalation
 from simulation.jit import inner
 from simulation.log import ABANDONED, BLOCKED, ESCALATED, NO_CAUSE, OPENED, note
 from simulation.maths import log, lognormal, round_half_up
+from simulation.mechanisms.engagement import learn_from_help
+from simulation.mechanisms.entitlement import declined, pooled_hours
 from simulation.randomness import (
     ITEM_VISIT,
     REQUEST_BLOCK,
@@ -17,6 +19,8 @@ from simulation.randomness import (
     uniform,
 )
 from simulation.work.items import (
+    BEGUN,
+    HELD,
     cancel,
     drop_escalation,
     end_item,
@@ -119,6 +123,8 @@ def enter_stage(world: World, slot: int) -> None:
     customer_metric = world.departments[item.department].dials[A]
     words = stage_block(world, slot)
     mean = here.hours_customer if has_customer(item.kind) else here.hours_internal
+    if not has_customer(item.kind):
+        mean *= pooled_hours(world, item.department)
     factor = lognormal(normal(words[0], words[1]), p.hours_sd_log)
     standard = max(1, round_half_up(HOUR * mean * factor))
     intended = here.standard * pace(p, customer_metric, world.departments[item.department].dials[B])
@@ -191,18 +197,31 @@ def set_alarms(world: World, slot: int) -> None:
 def begin_visit(world: World, slot: int) -> None:
     """The item's owner turns up (for the first time, or once more)."""
     item = world.items[slot]
-    item.begun = 1
+    item.begun = BEGUN
     item.arrived = world.firm[0].day
     if item.attempt == 0:
         open_for_good(world, slot)
     elif item.kind == NEED:
         world.tally[0].needs_reopened += 1
+    if item.attempt == 0 and declined(world, slot):
+        return
     set_alarms(world, slot)
     delay = approvals_delay(world, slot)
     if delay > 0:
         put_on_calendar(world, slot, item.arrived + delay)
     else:
         enter_stage(world, slot)
+
+
+@inner
+def rejoin(world: World, slot: int) -> None:
+    """A held item goes back to its queue, where it was; escalated meanwhile, it jumps."""
+    item = world.items[slot]
+    item.begun = BEGUN
+    if item.escalated and item.klass == INTERNAL:
+        join_queue(world, slot, CUSTOMER_LINKED, world.firm[0].day)
+    else:
+        join_queue(world, slot, item.klass, item.key)
 
 
 @inner
@@ -216,7 +235,9 @@ def take_arrivals(world: World) -> None:
             cancel(world, slot)
             continue
         leave_place(world, slot)
-        if item.begun:
+        if item.begun == HELD:
+            rejoin(world, slot)
+        elif item.begun == BEGUN:
             enter_stage(world, slot)
         else:
             begin_visit(world, slot)
@@ -245,6 +266,7 @@ def meet_deadlines(world: World) -> None:
         slot = world.ends[today, FIRST]
         item = world.items[slot]
         if not has_customer(item.kind):
+            learn_from_help(world, slot, False)
             expire(world, slot)
         elif owner_is_gone(world, item):
             cancel(world, slot)

@@ -10,6 +10,16 @@ from simulation.world import M, V, World
 
 
 @inner
+def headcount(world: World, j: int) -> int:
+    """Seats of a department that are filled."""
+    count = 0
+    department = world.departments[j]
+    for row in range(department.first_seat, department.end_seat):
+        count += world.employees[row].filled
+    return count
+
+
+@inner
 def muster(world: World) -> None:
     """Count the hours of every department: gross, debt paid, regular, overtime."""
     p = world.p[0]

@@ -21,9 +21,17 @@ from simulation.log import (
     UNRESOLVED,
     note,
 )
+from simulation.mechanisms.engagement import learn_from_help
+from simulation.mechanisms.entitlement import (
+    learn_from_handling,
+    learn_from_result,
+    learn_from_success,
+)
 from simulation.randomness import ITEM_CLOSE, block, uniform
 from simulation.work.arrivals import approvals_delay, concede
+from simulation.work.capacity import headcount
 from simulation.work.items import (
+    COMING,
     drop_deadline,
     drop_escalation,
     end_item,
@@ -90,20 +98,11 @@ def fill_seat(world: World, row: int, item_uid: int) -> None:
     seat.fatigue = 0.0
     seat.entitlement = p.entitlement_start
     seat.resentment = 0.0
+    seat.tools = p.tools_start
     seat.tenure_weeks = 0
     world.departments[seat.department].week_hires += 1
     world.tally[0].hires += 1
     note(world, HIRED, seat.uid, seat.department, item_uid, NO_CAUSE, 0.0)
-
-
-@inner
-def headcount(world: World, j: int) -> int:
-    """Seats of a department that are filled."""
-    count = 0
-    department = world.departments[j]
-    for row in range(department.first_seat, department.end_seat):
-        count += world.employees[row].filled
-    return count
 
 
 @inner
@@ -126,7 +125,13 @@ def count_closing(world: World, item: Row, days: int, right: bool) -> None:
     """Keep the figures that a dashboard would show, and the true ones."""
     tally = world.tally[0]
     in_time = days <= world.p[0].promise_days
+    here = world.departments[item.department]
+    if item.kind != LEAD:
+        here.week_closed += 1
+        here.week_closed_in_time += in_time
     if item.kind == NEED:
+        here.week_needs_closed += 1
+        here.week_needs_resolved_in_time += right and in_time
         tally.needs_closed += 1
         tally.needs_days += days
         tally.needs_closed_in_time += in_time
@@ -148,6 +153,7 @@ def come_back(world: World, slot: int, delay_draw: float) -> None:
     if item.attempt >= p.returns_most:
         if item.kind == NEED:
             world.tally[0].needs_given_up += 1
+        learn_from_help(world, slot, False)
         note(world, GIVEN_UP, owner_uid(world, item), item.department, item.uid, NO_CAUSE, 0.0)
         end_item(world, slot)
         return
@@ -156,7 +162,7 @@ def come_back(world: World, slot: int, delay_draw: float) -> None:
     drop_escalation(world, slot)
     item.attempt += 1
     item.stage = 0
-    item.begun = 0
+    item.begun = COMING
     item.standard = 0
     item.time = 0
     item.quality = 1.0
@@ -198,6 +204,9 @@ def close(world: World, slot: int) -> None:
         come_back(world, slot, uniform(words[1]))
         return
     note(world, RESOLVED, owner, here, item.uid, NO_CAUSE, days)
+    learn_from_success(world, slot)
+    learn_from_result(world, slot)
+    learn_from_help(world, slot, True)
     if item.kind == HIRE:
         row = item.owner
         seat = world.employees[row]
@@ -215,6 +224,7 @@ def finish_stage(world: World, slot: int) -> None:
     department = world.departments[item.department]
     department.week_stages[item.klass] += 1
     department.week_stage_days[item.klass] += today - item.entered
+    learn_from_handling(world, slot)
     if item.stage + 1 == world.routes[item.route].length:
         close(world, slot)
         return

@@ -46,6 +46,7 @@ from simulation.world import (
 
 NEVER = -1
 ORDINALS_PER_WEEK = 16
+COMING, BEGUN, HELD = 0, 1, 2  # `begun` of an item: a held one rejoins its queue tomorrow
 
 # random stream of the birth of each kind of item; kinds without one come with later mechanisms
 _BIRTH_STREAMS = (
@@ -126,7 +127,7 @@ def give_birth(
     item.route = pick_route(world, routes, first, uniform(words[3]))
     item.stage = 0
     item.attempt = 0
-    item.begun = 0
+    item.begun = COMING
     item.escalated = 0
     item.standard = 0
     item.time = 0

@@ -125,6 +125,19 @@ def front(world: World, department: int, klass: int, today: int) -> int:
     return int(item) if day <= today else NIL
 
 
+@inner
+def after(world: World, department: int, klass: int, slot: int, today: int) -> int:
+    """The item behind one in a department's queue of a class, `NIL` if it is the last."""
+    item = world.items[slot]
+    behind = item.next[PLACE]
+    first = _first_queue(department, klass)
+    day = max(item.key, today - OLDEST - 1)
+    while behind == NIL and day < today:
+        day += 1
+        behind = world.ends[first + day % RING, FIRST]
+    return int(behind)
+
+
 @compiled
 def chain(items: Table, first: int, end: int) -> None:
     """Link slots `first` to `end - 1` into a free list."""
