@@ -20,8 +20,8 @@ week opens         1. regime schedule: the dials of this week
 day                1. `merge_oldest`: bookkeeping of queues
                    2. `take_arrivals` (favours declined: *entitlement*)  3. `meet_deadlines`
                    4. `meet_escalations`  5. `argue` (*disputes*)
-                   6. `muster`: capacity  7. `work`: service (lessons of *entitlement*, help of
-                   *engagement*)  8. `feel_pressure`
+                   6. `muster`: capacity  7. `feel_pressure`  8. `work`: service (lessons of
+                   *entitlement*, help of *engagement*)
 week closes        `close_books`: revenue, costs, cash; then `end_week` of the record
 =================  ==================================================================
 
@@ -90,8 +90,8 @@ PHASES: Mapping[str, tuple[str, ...]] = {
         "meet_escalations",
         "argue",
         "muster",
-        "work",
         "feel_pressure",
+        "work",
     ),
     "week closes": ("close_books", "end_week"),
 }
@@ -122,8 +122,8 @@ def live_day(world: World) -> None:
     meet_escalations(world)
     argue(world)
     muster(world)
-    work(world)
     feel_pressure(world)
+    work(world)
     world.firm[0].day += 1
 
 

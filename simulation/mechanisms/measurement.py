@@ -98,7 +98,7 @@ def move_budget(world: World) -> None:
         if worst == NIL or figure < lowest:
             worst = j
             lowest = figure
-    if best == worst:
+    if best == worst or highest - lowest <= p.budget_notice:
         return
     giver = world.departments[best]
     taker = world.departments[worst]
@@ -109,6 +109,6 @@ def move_budget(world: World) -> None:
     gain = math.floor(seats * giver.weekly_wage / taker.weekly_wage)
     gain = max(min(gain, most - taker.target), 0)
     if gain > 0:
-        giver.target -= seats
+        giver.target -= min(seats, math.ceil(gain * taker.weekly_wage / giver.weekly_wage))
         taker.target += gain
         world.tally[0].budget_moves += 1
