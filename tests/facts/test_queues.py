@@ -1,8 +1,8 @@
 """Queueing theory: first come first served, preemptive priority, Little's law.
 
-The firm is a row of desks with one seat each and nothing else: no frictions, no moods, no rework. A desk works
-without regard to whose item is next and goes on where it left off, so it is an M/G/1 queue. The
-hours of an item are lognormal with coefficient of variation 1, so mean sojourns are those of
+The firm is a row of desks with one seat each and nothing else: no frictions, no moods, no rework. A
+desk takes items as they come and goes on where it left off, so it is an M/G/1 queue. The hours of
+an item are lognormal with coefficient of variation 1, so mean sojourns are those of
 exponential service: by Pollaczek & Khinchine they depend on the first two moments only.
 
 Days are whole. Items arrive in the morning and are finished at any hour of their last day, of which
@@ -154,7 +154,7 @@ class Estimate(NamedTuple):
 def sojourns(scenario: Scenario, seed: int, weeks: int, unused_weeks: int) -> dict[int, np.ndarray]:
     """Per kind of item: number of items and sum of their days, a row per desk.
 
-    Items count that arrive after a warm-up and so long before the end that nearly all are closed by then.
+    Items count that arrive after a warm-up and so long before the end that nearly all are closed.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def sojourns(scenario: Scenario, seed: int, weeks: int, unused_weeks: int) -> di
 
 
 def estimate(rows: list[np.ndarray]) -> Estimate:
-    """Mean sojourn over independent desks: a ratio estimate and its error from the spread of desks."""
+    """Mean sojourn: a ratio estimate over independent desks, its error from their spread."""
     count, total = np.concatenate(rows).T
     mean = total.sum() / count.sum()
     error = np.sqrt(((total - mean * count) ** 2).sum()) / count.sum()

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from simulation.parameters import PARAMETERS
 
+from .disputes import dispute
 from .draws import half_up, name_key
+from .engagement import hops_to_customers, move_engagement
+from .incidents import let_policies_lapse, suffer_incidents
 from .items import ask_colleagues, escalate, take_arrivals
+from .measurement import measure, move_budget
 from .money import close_books, planned_cost
-from .people import govern, live_a_working_week, move_standards, settle_seat
+from .people import begin_the_week, govern, live_a_working_week, move_standards, settle_seat
 from .service import feel_pressure, give_up_waiting, plan_the_day, serve_department
 from .state import (
     DAYS_A_QUARTER,
@@ -19,6 +23,7 @@ from .state import (
     HIRE,
     KINDS_OF_DEPARTMENT,
     LEAD,
+    MECHANISMS,
     MONEY,
     NEED,
     SERVICE,
@@ -82,6 +87,9 @@ class ReferenceFirm(State):
             edge_courtesy=courtesy_by_edge(scenario, departments),
             turbulence=scenario.market.turbulence,
             head=head_of_the_firm(departments),
+            mechanisms=frozenset(
+                name for name in MECHANISMS if scenario.mechanisms.get(name, True)
+            ),
         )
         self.scenario = scenario
         self.cash = half_up(c["cash_weeks"] * sum(planned_cost(c, departments)))
@@ -89,12 +97,16 @@ class ReferenceFirm(State):
     def day(self) -> None:
         """Live one day, with whatever comes before and after it (section 5)."""
         if self.today % DAYS_A_WEEK == 0:
+            measure(self)
             if self.today > 0 and self.today % DAYS_A_QUARTER == 0:
+                let_policies_lapse(self)
+                move_budget(self)
                 govern(self)
             self.open_week()
         take_arrivals(self)
         give_up_waiting(self)
         escalate(self)
+        dispute(self)
         for department in self.departments:
             plan_the_day(self, department)
         for department in self.departments:
@@ -112,6 +124,9 @@ class ReferenceFirm(State):
         move_market(self)
         draw_variability(self)
         live_a_working_week(self)
+        suffer_incidents(self)
+        move_engagement(self)
+        begin_the_week(self)
         move_standards(self)
         live_a_week(self)
         spread_the_word(self)
@@ -124,6 +139,7 @@ class ReferenceFirm(State):
 def build_departments(scenario: Scenario, seed: int, c: dict[str, float]) -> list[Department]:
     plans = sorted(scenario.organisation.departments, key=lambda d: d.name)
     hours = standard_hours(scenario, c)
+    hops = hops_to_customers(scenario)
     superiors = {line.department: line.to for line in scenario.organisation.reports_to}
     dials = scenario.regime.dials(0, [d.name for d in plans])
     result = []
@@ -148,6 +164,7 @@ def build_departments(scenario: Scenario, seed: int, c: dict[str, float]) -> lis
             ],
             suppliers=sorted((e.supplier, e.essential_per_head_week) for e in edges),
             superior=superiors.get(plan.name),
+            hops=hops[plan.name],
         )
         for seat in department.seats[: plan.seats]:
             settle_seat(seed, c, seat)

@@ -6,6 +6,8 @@ import math
 from bisect import insort
 
 from .draws import block, clip, half_up, normals, poisson
+from .entitlement import is_declined, pooled
+from .lessons import present
 from .state import (
     ACTIVE,
     COURTESY,
@@ -139,16 +141,10 @@ def take_arrivals(state: State) -> None:
             end(state, item)
         elif item.begins:
             begin_visit(state, item)
+        elif item.rejoins:
+            rejoin_queue(state, item)
         else:
             enter_queue(state, item)
-
-
-def present(item: Item) -> Seat | None:
-    """The seat that asked, as long as the employee who asked still holds it (9.5)."""
-    seat = item.requester
-    if seat is None or not seat.filled or seat.generation != item.generation:
-        return None
-    return seat
 
 
 def begin_visit(state: State, item: Item) -> None:
@@ -170,6 +166,10 @@ def begin_visit(state: State, item: Item) -> None:
             if u0 < c["block_share"] and not seat.blocked:
                 seat.blocking_item = item.uid
                 tell(state, "blocked", item)
+        if is_declined(state, item):
+            tell(state, "declined", item)
+            end(state, item)
+            return
     set_deadline(state, item, draw.u0)
     set_escalation(state, item, draw.u1, draw.u2)
     delay = draw_approvals(state, item)
@@ -262,7 +262,8 @@ def enter_queue(state: State, item: Item) -> None:
     z, _ = normals(draw.w0, draw.w1)
     sd = c["hours_sd_log"]
     mean = department.mean_hours[0 if item.for_customer else 1]
-    standard = max(1, half_up(MICRO * mean * math.exp(sd * z - sd**2 / 2.0)))
+    spread = math.exp(sd * z - sd**2 / 2.0)
+    standard = max(1, half_up(MICRO * mean * spread * pooled(state, department, item)))
     pace = pace_of(c, department)
     cut = c["corner_cutting"] * (1.0 - department.dials.customer_metric)
     kept = clip(1.0 - cut * max(department.pressure - 1.0, 0.0), c["corner_floor"], 1.0)
@@ -275,6 +276,16 @@ def enter_queue(state: State, item: Item) -> None:
     department.delivered_standard += standard
     key = state.today if klass == CUSTOMER else max(item.opened, state.today - HORIZON)
     put_in_queue(state, item, department, klass, key)
+
+
+def rejoin_queue(state: State, item: Item) -> None:
+    """Back from a dispute, with class, key and hours as they were (11.1)."""
+    item.rejoins = False
+    department = state.by_name[item.department]
+    if item.escalated and item.klass == INTERNAL:
+        put_in_queue(state, item, department, CUSTOMER, state.today)
+    else:
+        put_in_queue(state, item, department, item.klass, item.key)
 
 
 def put_in_queue(state: State, item: Item, department: Department, klass: int, key: int) -> None:

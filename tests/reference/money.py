@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from .draws import half_up
+from .engagement import perks
 from .state import ACTIVE, MICRO, Department, State
 
 
@@ -37,6 +38,9 @@ def close_books(state: State) -> None:
         ),
         "overhead": planned_cost(c, departments)[1],
         "hiring": sum(d.week_hires * half_up(c["hiring_weeks"] * d.wage) for d in departments),
+        "outside": state.week_outside,
+        "incidents": state.week_incidents,
+        "perks": sum(perks(state, d) for d in departments),
     }
     state.cash += 2 * lines["revenue"] - sum(lines.values())  # revenue in, all else out
     counts = Counter(event.name for event in state.events[state.week_events_from :])
@@ -51,6 +55,6 @@ def close_books(state: State) -> None:
         }
     )
     state.week_events_from = len(state.events)
-    state.week_concessions = 0
+    state.week_concessions = state.week_outside = state.week_incidents = 0
     for department in departments:
         department.week_hires = 0

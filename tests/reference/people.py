@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from .draws import block
+from .entitlement import calm_down
 from .items import born, end, tell
 from .state import HIRE, Department, Item, Seat, State
 
@@ -25,6 +26,7 @@ def settle_seat(seed: int, c: dict[str, float], seat: Seat) -> None:
     seat.skill = min(1.0, c["newcomer_skill"] + learnt)
     seat.engagement = c["engagement_start"]
     seat.entitlement = c["entitlement_start"]
+    seat.tools = c["tools_start"]
 
 
 def quit_rate(c: dict[str, float], engagement: float) -> float:
@@ -40,9 +42,16 @@ def live_a_working_week(state: State) -> None:
         for seat in department.seats:
             if seat.filled:
                 live(state, department, seat)
+
+
+def begin_the_week(state: State) -> None:
+    """Vacancies are looked after; the counters begin anew."""
     for department in state.departments:
         look_for_people(state, department)
+        used, regular = department.week_work + department.week_switching, department.week_regular
+        department.utilisation = used / regular if regular > 0 else 0.0
         department.week_regular = department.week_overtime = 0
+        department.week_work = department.week_switching = department.week_disputes = 0
 
 
 def live(state: State, department: Department, seat: Seat) -> None:
@@ -60,6 +69,8 @@ def live(state: State, department: Department, seat: Seat) -> None:
     if draw.u0 < chance:
         state.tell("quit", seat.uid, department.name)
         leave(state, seat)
+    else:
+        calm_down(state, department, seat)
 
 
 def leave(state: State, seat: Seat) -> None:
@@ -105,6 +116,7 @@ def take_seat(state: State, department: Department, seat: Seat, item: int) -> No
     seat.skill = c["newcomer_skill"]
     seat.engagement = c["engagement_start"]
     seat.entitlement = c["entitlement_start"]
+    seat.tools = c["tools_start"]
     seat.fatigue = seat.resentment = 0.0
     seat.tenure = seat.open_requests = 0
     department.week_hires += 1

@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 
 from .draws import block, clip, half_up
+from .engagement import learn_from_help
+from .entitlement import learn_from_handling, learn_from_success, see_the_result
 from .items import draw_approvals, end, meet_deadlines, owner_is_gone, put_on_calendar, tell
+from .lessons import courtesy_towards
+from .measurement import note_closing
 from .people import fill_hired_seat
 from .state import HIRE, LEAD, MICRO, NEED, REPORT, Department, Item, Seat, State
 from .world import feel, join, joins
@@ -29,6 +33,7 @@ def give_up_waiting(state: State) -> None:
             tell(state, "abandoned", item)
         else:
             tell(state, "expired", item)
+            learn_from_help(state, item, resolved=False)
         end(state, item)
 
 
@@ -110,6 +115,8 @@ def serve_department(state: State, department: Department) -> None:
     department.idle = total - switching - department.work
     department.week_regular += department.regular
     department.week_overtime += department.overtime
+    department.week_work += department.work
+    department.week_switching += switching
     department.quarter_regular += department.regular
     department.quarter_used += department.work + switching
 
@@ -140,6 +147,7 @@ def serve_queue(state: State, department: Department, klass: int, hours: int) ->
 def finish(state: State, item: Item) -> None:
     """Done here: on to the next department, or closed at the last."""
     item.place = "finished"
+    learn_from_handling(state, item)
     if item.stage == len(item.route) - 1:
         close(state, item)
         return
@@ -181,12 +189,8 @@ def chance_of_resolution(state: State, item: Item) -> float:
     chance = min(1.0, c["resolution_base"] * engaged * enough * item.quality)
     if item.for_customer:
         return chance
-    assert item.requester is not None
-    edge = (item.route[0], item.requester.department)
-    courtesy = state.edge_courtesy.get(
-        edge, state.by_name[item.route[0]].dials.colleague_as_customer
-    )
-    return 1.0 - (1.0 - chance) * (1.0 - c["clear_handover"] * courtesy)
+    prevented = c["clear_handover"] * courtesy_towards(state, item)
+    return 1.0 - (1.0 - chance) * (1.0 - prevented)
 
 
 def close(state: State, item: Item) -> None:
@@ -203,6 +207,7 @@ def close(state: State, item: Item) -> None:
         return
     resolved = draw.u0 < chance_of_resolution(state, item)
     tell(state, "resolved" if resolved else "unresolved", item)
+    note_closing(state, item, resolved)
     if item.kind == NEED:
         person = state.customers[item.owner]
         if resolved:
@@ -213,6 +218,9 @@ def close(state: State, item: Item) -> None:
             feel(c, person, 0.0)
             concede(state, item)
     if resolved:
+        see_the_result(state, item)
+        learn_from_success(state, item)
+        learn_from_help(state, item, resolved)
         end(state, item)
         if item.kind == HIRE:
             fill_hired_seat(state, item)
@@ -224,4 +232,5 @@ def close(state: State, item: Item) -> None:
         put_on_calendar(state, item, day, begins=True)
     else:
         tell(state, "given_up", item)
+        learn_from_help(state, item, resolved)
         end(state, item)

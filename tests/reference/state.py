@@ -23,6 +23,8 @@ DAYS_A_WEEK = 5
 DAYS_A_QUARTER = 65
 MICRO = 1_000_000  # microhours in an hour
 MONEY = 10_000  # hundredths of a cent in the unit of currency
+NO_WAY = 4  # hops of a department from which no way leads to a customer (11.5)
+MECHANISMS = ("disputes", "measurement", "entitlement", "incidents", "engagement")
 
 
 class Dials(NamedTuple):
@@ -103,6 +105,7 @@ class Seat:
     fatigue: float = 0.0
     entitlement: float = 0.0
     resentment: float = 0.0
+    tools: float = 0.0
     tenure: int = 0
     open_requests: int = 0
     blocking_item: int | None = None
@@ -129,6 +132,7 @@ class Item:
     attempt: int = 0
     place: str = "calendar"
     begins: bool = True  # on the calendar: a visit begins when it falls due
+    rejoins: bool = False  # on the calendar after a dispute: its class and key are kept (11.1)
     opened: int = -1
     arrived: int = -1
     deadline: int = -1
@@ -153,6 +157,16 @@ class Item:
 
 
 @dataclass(eq=False)
+class Closings:
+    """What a department closed in a week (11.2)."""
+
+    closed: int = 0
+    in_time: int = 0
+    needs: int = 0
+    needs_well: int = 0  # resolved in time
+
+
+@dataclass(eq=False)
 class Department:
     name: str
     key: int
@@ -167,6 +181,7 @@ class Department:
     seats: list[Seat]
     suppliers: list[tuple[str, float]]  # who serves it, essential requests a head and week
     superior: str | None
+    hops: int = NO_WAY
     standard: float = 1.0
     pressure: float = 0.0
     debt: int = 0
@@ -185,7 +200,14 @@ class Department:
     delivered_standard: int = 0
     week_regular: int = 0
     week_overtime: int = 0
+    week_work: int = 0
+    week_switching: int = 0
+    week_disputes: int = 0  # microhours charged
     week_hires: int = 0
+    utilisation: float = 0.0  # of last week
+    closings: Closings = field(default_factory=Closings)
+    reported: float = -1.0  # not known yet
+    true: float = -1.0
     quarter_regular: int = 0
     quarter_used: int = 0  # work and switching loss
 
@@ -220,6 +242,7 @@ class State:
     edge_courtesy: dict[tuple[str, str], float]
     turbulence: float
     head: str | None
+    mechanisms: frozenset[str] = frozenset()  # those switched on
     today: int = 0
     demand_state: float = 0.0
     demand: float = 1.0
@@ -232,7 +255,10 @@ class State:
     cash: int = 0
     short_of_cash: int = 0  # governances in a row with cash below zero
     insolvent_week: int | None = None
+    true_figure: float = -1.0  # the firm's, not known yet (11.2)
     week_concessions: int = 0
+    week_outside: int = 0
+    week_incidents: int = 0
     week_events_from: int = 0
     weeks: list[dict[str, int]] = field(default_factory=list)
 

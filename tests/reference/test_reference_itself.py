@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pytest
 
@@ -12,7 +12,7 @@ from simulation.scenario import Scenario
 
 from .draws import block, gamma_mean_one, name_key, normals, philox, poisson
 from .firm import ReferenceFirm
-from .state import ACTIVE, COURTESY, ESSENTIAL, HIRE, NEED, REPORT
+from .state import ACTIVE, COURTESY, ESSENTIAL, HIRE, MECHANISMS, NEED, REPORT
 from .workload import customer_visits, internal_visits, neutral_dials, standard_hours
 
 HOURS = {"customer": 3.0, "internal": 1.5}
@@ -66,6 +66,10 @@ TINY: dict[str, object] = {
         "reports_to": [
             {"department": d, "to": "board"} for d in ("care", "it", "personnel", "sales")
         ],
+        "touches": [
+            {"source": "care", "segment": "homes"},
+            {"source": "sales", "segment": "shops"},
+        ],
     },
     "routes": {
         "need": [{"path": ["care"], "share": 0.6}, {"path": ["care", "it"], "share": 0.4}],
@@ -74,6 +78,7 @@ TINY: dict[str, object] = {
         "hire": [{"path": ["personnel", "it"], "share": 1.0}],
     },
     "distributors": {"count": 3, "share": 0.25},
+    "mechanisms": dict.fromkeys(MECHANISMS, False),
 }
 
 
@@ -86,9 +91,15 @@ TROUBLE: Mapping[str, float] = {
 POOR: Mapping[str, float] = {"cash_weeks": 0.0, "concession_weeks": 20.0, "overhead_share": 2.0}
 
 
-def tiny(parameters: Mapping[str, float] = CALM) -> Scenario:
-    """A firm of thirteen people that every mechanism of the model visits."""
-    return Scenario.from_mapping({**TINY, "parameters": dict(parameters)})
+def tiny(
+    parameters: Mapping[str, float] = CALM,
+    on: Iterable[str] = (),
+    dials: Mapping[str, float] = CALM,
+) -> Scenario:
+    """A firm of thirteen people that every rule visits; the mechanisms named are on."""
+    switches = {name: name in on for name in MECHANISMS}
+    given = {**TINY, "parameters": dict(parameters), "mechanisms": switches}
+    return Scenario.from_mapping(given).replace({f"regime.{d}": x for d, x in dials.items()})
 
 
 @pytest.mark.parametrize(
@@ -167,9 +178,15 @@ def test_start() -> None:
         assert person.status == ACTIVE or person.joined_week == 0
 
 
-def lived(days: int, parameters: Mapping[str, float] = CALM, seed: int = 1) -> ReferenceFirm:
+def lived(
+    days: int,
+    parameters: Mapping[str, float] = CALM,
+    seed: int = 1,
+    on: Iterable[str] = (),
+    dials: Mapping[str, float] = CALM,
+) -> ReferenceFirm:
     """A firm after so many days, its hours checked every evening."""
-    firm = ReferenceFirm(tiny(parameters), seed)
+    firm = ReferenceFirm(tiny(parameters, on, dials), seed)
     for _ in range(days):
         firm.day()
         for d in firm.departments:
@@ -185,9 +202,10 @@ def lived(days: int, parameters: Mapping[str, float] = CALM, seed: int = 1) -> R
     return firm
 
 
+@pytest.mark.parametrize("on", [(), MECHANISMS], ids=["off", "on"])
 @pytest.mark.parametrize("parameters", [CALM, TROUBLE], ids=["calm", "trouble"])
-def test_nothing_is_lost(parameters: Mapping[str, float]) -> None:
-    firm = lived(60, parameters)
+def test_nothing_is_lost(parameters: Mapping[str, float], on: Iterable[str]) -> None:
+    firm = lived(60, parameters, on=on)
     count = Counter(event.name for event in firm.events)
     begun = {event.item for event in firm.events if event.name == "opened"}
     in_queues = [item for d in firm.departments for queue in d.queues for item in queue]
@@ -199,6 +217,7 @@ def test_nothing_is_lost(parameters: Mapping[str, float]) -> None:
     cancelled = {event.item for event in firm.events if event.name == "cancelled"}
     leads = sum(event.name == "closed" and event.department == "sales" for event in firm.events)
     ended = count["resolved"] + leads + count["given_up"] + count["abandoned"] + count["expired"]
+    ended += count["declined"]
     still = sum(item.opened >= 0 for item in firm.items.values())
     assert count["opened"] == still + ended + len(cancelled & begun)
     assert count["closed"] == count["resolved"] + count["unresolved"] + leads
@@ -230,7 +249,10 @@ def test_nothing_is_lost(parameters: Mapping[str, float]) -> None:
 
     # Money: the till and the customers' accounts tell the same story.
     c = {name: parameters.get(name, p.default) for name, p in PARAMETERS.items()}
-    paid = ("distributor_margin", "concessions", "wages", "overtime", "overhead", "hiring")
+    paid = (
+        "distributor_margin", "concessions", "wages", "overtime", "overhead", "hiring",
+        "outside", "incidents", "perks",
+    )  # fmt: skip
     flow = sum(week["revenue"] - sum(week[line] for line in paid) for week in firm.weeks)
     assert firm.cash == int(c["cash_weeks"] * 12 * 12750 * 1000) + flow
     for line in ("revenue", "distributor_margin", "concessions"):

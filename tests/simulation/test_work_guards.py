@@ -1,4 +1,4 @@
-"""How much work a run is, counted and not timed: it grows with what happens, not with what has happened."""
+"""How much work a run is, counted and not timed: closed items and other people cost nothing."""
 
 from __future__ import annotations
 
