@@ -8,25 +8,25 @@ when               what
 quarter begins     `govern`: policies lapse (*incidents*), budget moves (*measurement*); then an
                    emergency cut, or more and fewer seats
 week opens         1. regime schedule: the dials of this week
-                   2. `take_figures` (*measurement*)
-                   3. `drift`: needs move, competitor and firm follow
-                   4. `vary`: demand and presence of this week
-                   5. `age_employees`: skill, fatigue, quits (and *entitlement* fades)
-                   6. `strike` (*incidents*); `engage` (*engagement*)
-                   7. `start_counting` the new week; `seek_people`: hires
-                   8. `adjust_standards`: erosion and recovery
-                   9. `live`: satisfaction, churn, needs; then `hear_and_ask`: word, leads
-                   10. `ask_colleagues`: internal requests
+                   2. `drift`: needs move, competitor and firm follow
+                   3. `vary`: demand and presence of this week
+                   4. `age_employees`: skill, fatigue, quits (and *entitlement* fades)
+                   5. `strike` (*incidents*); `engage` (*engagement*)
+                   6. `start_counting` the new week; `seek_people`: hires
+                   7. `adjust_standards`: erosion and recovery
+                   8. `live`: satisfaction, churn, needs; then `hear_and_ask`: word, leads
+                   9. `ask_colleagues`: internal requests
 day                1. `merge_oldest`: bookkeeping of queues
                    2. `take_arrivals` (favours declined: *entitlement*)  3. `meet_deadlines`
                    4. `meet_escalations`  5. `argue` (*disputes*)
                    6. `muster`: capacity  7. `feel_pressure`  8. `work`: service (lessons of
                    *entitlement*, help of *engagement*)
-week closes        `close_books`: revenue, costs, cash; then `end_week` of the record
+week closes        `close_books`: revenue, costs (perks: *engagement*), cash, figures
+                   (*measurement*); then `end_week` of the record
 =================  ==================================================================
 
-In italics the mechanisms, one module each in `simulation/mechanisms/`; perks (*engagement*) are
-paid when the books close. `PHASES` states the order for the machine.
+In italics the mechanisms, one module each in `simulation/mechanisms/`. `PHASES` states the order
+for the machine.
 """
 
 from __future__ import annotations
@@ -52,7 +52,6 @@ from simulation.market import drift, vary
 from simulation.mechanisms.disputes import argue
 from simulation.mechanisms.engagement import engage
 from simulation.mechanisms.incidents import strike
-from simulation.mechanisms.measurement import take_figures
 from simulation.org_arrays import compile_organisation
 from simulation.people import adjust_standards, age_employees, seek_people, start_counting
 from simulation.population import View
@@ -70,7 +69,6 @@ PHASES: Mapping[str, tuple[str, ...]] = {
     "quarter begins": ("govern",),
     "week opens": (
         "follow_schedule",
-        "take_figures",
         "drift",
         "vary",
         "age_employees",
@@ -102,7 +100,6 @@ MOST_SEED = 2**63 - 1
 @compiled
 def open_week(world: World, turbulence: float) -> None:
     """The first part of a week's opening, up to the lives of customers."""
-    take_figures(world)
     drift(world, turbulence)
     vary(world)
     age_employees(world)

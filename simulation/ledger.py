@@ -9,7 +9,7 @@ from simulation.log import INSOLVENT, NO_CAUSE, NO_ITEM, NOWHERE, note
 from simulation.maths import round_half_up
 from simulation.mechanisms.engagement import pay_perks
 from simulation.mechanisms.incidents import lapse
-from simulation.mechanisms.measurement import move_budget
+from simulation.mechanisms.measurement import move_budget, take_figures
 from simulation.people import dismiss_above_target, take_mood
 from simulation.work.capacity import headcount
 from simulation.world import ACTIVE, HOUR, World
@@ -63,6 +63,7 @@ def close_books(world: World) -> None:
     collect(world)
     pay(world)
     take_mood(world)
+    take_figures(world)
     cost = (
         tally.distributor_margin
         + tally.wages

@@ -106,9 +106,10 @@ def move_budget(world: World) -> None:
     seats = min(round_half_up(p.budget_move * giver.target), giver.target - least)
     seats = max(seats, 0)
     most = math.floor((1.0 + p.budget_bound) * taker.plan)
-    gain = math.floor(seats * giver.weekly_wage / taker.weekly_wage)
+    gain = seats * giver.weekly_wage // taker.weekly_wage
     gain = max(min(gain, most - taker.target), 0)
     if gain > 0:
-        giver.target -= min(seats, math.ceil(gain * taker.weekly_wage / giver.weekly_wage))
+        paid_by = -(-gain * taker.weekly_wage // giver.weekly_wage)  # rounded up
+        giver.target -= min(seats, paid_by)
         taker.target += gain
         world.tally[0].budget_moves += 1

@@ -97,7 +97,6 @@ class ReferenceFirm(State):
     def day(self) -> None:
         """Live one day, with whatever comes before and after it (section 5)."""
         if self.today % DAYS_A_WEEK == 0:
-            measure(self)
             if self.today > 0 and self.today % DAYS_A_QUARTER == 0:
                 let_policies_lapse(self)
                 move_budget(self)
@@ -110,11 +109,12 @@ class ReferenceFirm(State):
         for department in self.departments:
             plan_the_day(self, department)
         for department in self.departments:
-            serve_department(self, department)
-        for department in self.departments:
             feel_pressure(self, department)
+        for department in self.departments:
+            serve_department(self, department)
         if self.today % DAYS_A_WEEK == DAYS_A_WEEK - 1:
             close_books(self)
+            measure(self)
         self.today += 1
 
     def open_week(self) -> None:

@@ -20,7 +20,7 @@ def note_closing(state: State, item: Item, resolved: bool) -> None:
 
 
 def measure(state: State) -> None:
-    """The past week enters the figures."""
+    """The week that closes enters the figures."""
     if "measurement" not in state.mechanisms:
         return
     counts = [department.closings for department in state.departments]
@@ -60,14 +60,14 @@ def move_budget(state: State) -> None:
     measured = [(figure, d) for figure, d in figures if figure is not None]
     if len(measured) < 2:
         return
-    best = max(measured, key=lambda pair: pair[0])[1]  # of equals the first
-    worst = min(measured, key=lambda pair: pair[0])[1]
-    if best is worst:
+    highest, best = max(measured, key=lambda pair: pair[0])  # of equals the first
+    lowest, worst = min(measured, key=lambda pair: pair[0])
+    if best is worst or highest - lowest <= c["budget_notice"]:
         return
     can_give = best.target - math.ceil((1.0 - c["budget_bound"]) * best.plan)
     n = max(0, min(half_up(c["budget_move"] * best.target), can_give))
     can_take = math.floor((1.0 + c["budget_bound"]) * worst.plan) - worst.target
     gain = max(0, min(n * best.wage // worst.wage, can_take))
     if gain > 0:
-        best.target -= n
+        best.target -= min(n, math.ceil(gain * worst.wage / best.wage))
         worst.target += gain

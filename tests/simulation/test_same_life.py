@@ -34,7 +34,7 @@ CUSTOMER_INTEGERS = (
 )
 CUSTOMER_FLOATS = ("satisfaction", "experience", "propensity", "need_rate", "word")
 SEAT_INTEGERS = ("filled", "open_requests", "hire_under_way")
-SEAT_FLOATS = ("skill", "engagement", "fatigue", "entitlement", "resentment")
+SEAT_FLOATS = ("skill", "engagement", "fatigue", "entitlement", "resentment", "tools")
 DEPARTMENT_INTEGERS = (
     "target",
     "debt",
@@ -46,7 +46,7 @@ DEPARTMENT_INTEGERS = (
     "switching",
     "idle",
 )
-DEPARTMENT_FLOATS = ("standard", "pressure", "policy", "presence")
+DEPARTMENT_FLOATS = ("standard", "pressure", "policy", "presence", "reported", "hops")
 SEGMENT_FLOATS = ("needs", "offer", "competitor")
 ITEM_FIELDS = ("stage", "attempt", "opened", "escalated")
 
@@ -64,6 +64,20 @@ BUSY: Mapping[str, object] = {
     "parameters.winback_weeks": 3.0,
     "parameters.policy_start": 2.5,
 }
+MECHANISMS: Mapping[str, object] = {"mechanisms": {}}  # all on: the tiny firm has them off
+FIERCE: Mapping[str, object] = {
+    "parameters.dispute_rate": 1.0,
+    "parameters.incident_rate": 0.8,
+    "parameters.entitlement_start": 0.9,
+    "parameters.budget_notice": 0.0,
+    "parameters.budget_move": 0.3,
+    "parameters.budget_bound": 0.3,
+    "parameters.cash_weeks": 50.0,
+    "captivity": 0.4,
+    "organisation.departments.care.seats": 10,
+    "organisation.departments.it.seats": 10,
+    "organisation.departments.personnel.seats": 10,
+}
 CHANGING: Mapping[str, object] = {
     "regime": {
         "base": "customer_first",
@@ -76,8 +90,8 @@ CHANGING: Mapping[str, object] = {
 
 def tiny(changes: Mapping[str, object]) -> Scenario:
     """The reference's own tiny firm, changed."""
-    flat = {key: value for key, value in changes.items() if "." in key}
-    whole = {key: value for key, value in changes.items() if "." not in key}
+    whole = {key: value for key, value in changes.items() if key in TINY}
+    flat = {key: value for key, value in changes.items() if key not in TINY}
     return Scenario.from_mapping({**TINY, **whole}).replace(flat)
 
 
@@ -123,6 +137,9 @@ def differences(firm: Firm, reference: ReferenceFirm) -> list[str]:
             "backlog", tables["departments"]["backlog"], [d.backlog for d in departments], True
         ),
         *compare("segment", tables["segments"], reference.segments, (), SEGMENT_FLOATS),
+        *unequal(
+            "true", tables["departments"]["true_figure"], [d.true for d in departments], False
+        ),
         *unequal("cash", tables["firm"]["cash"], [reference.cash], True),
         *item_differences(tables["items"], firm.department_names, reference),
     ]
@@ -168,6 +185,9 @@ def item_differences(
         pytest.param(BUSY, 2, 330, id="busy"),
         pytest.param({**BUSY, **CHANGING}, 3, 130, id="changing"),
         pytest.param({**CHANGING, "parameters.demand_sd": 0.4}, 4, 130, id="stormy"),
+        pytest.param(MECHANISMS, 5, 130, id="mechanisms"),
+        pytest.param({**MECHANISMS, **BUSY, **CHANGING}, 6, 200, id="busy mechanisms"),
+        pytest.param({**MECHANISMS, **BUSY, **FIERCE}, 7, 200, id="fierce mechanisms"),
     ],
 )
 def test_same_life(changes: Mapping[str, object], seed: int, days: int) -> None:
