@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
+from simulation.parameters import PARAMETERS
+
 from .disputes import chance, dispute
 from .engagement import clarity, hops_to_customers, learn_from_help, move_engagement, perks, target
 from .entitlement import (
@@ -87,20 +89,22 @@ def test_each_makes_a_difference(name: str) -> None:
 
 def test_measurement_moves_seats() -> None:
     """In departments of ten; in the tiny ones no bound leaves room for a whole seat."""
-    seats = {f"organisation.departments.{d}.seats": 10 for d in ("care", "it", "personnel")}
+    departments = ("board", "care", "it", "personnel")
+    seats = {f"organisation.departments.{d}.seats": 10 for d in departments}
     quiet = {"budget_move": 0.3, "hire_above": 2.0, "shrink_below": 0.0, "need_rate": 1.0}
-    for on, care, it in ((("measurement",), 8, 11), ((), 10, 10)):  # two of 800 for one of 1000
+    quiet["budget_notice"] = 0.0
+    for on, care, it in ((("measurement",), 12, 8), ((), 10, 10)):  # two of 1000 for two of 800
         firm = ReferenceFirm(tiny(quiet, on).replace(seats), 1)
         for _ in range(66):
             firm.day()
-        assert [d.target for d in firm.departments] == [1, care, it, 10, 3]
+        assert [d.target for d in firm.departments] == [10, care, it, 10, 3]
 
 
 def test_off_shows_no_trace() -> None:
     firm = lived(140, TROUBLE)
     assert not {event.name for event in firm.events} & {"disputed", "declined", "incident"}
     assert all(week["outside"] == week["incidents"] == week["perks"] == 0 for week in firm.weeks)
-    assert {seat.tools for seat in firm.seats} <= {0.0, 0.8}
+    assert {seat.tools for seat in firm.seats} <= {0.0, PARAMETERS["tools_start"].default}
     assert firm.true_figure == -1.0
     assert all(d.reported == d.true == -1.0 for d in firm.departments)
 
@@ -118,12 +122,21 @@ def test_on_leaves_every_trace() -> None:
             assert opened in [other[1:] for other in firm.events if other.day == event.day]
 
 
+# what the sums below were made with, whatever the defaults are
+BY_HAND = {
+    "incident_rate": 0.04,
+    "engagement_base": 0.18,
+    "tools_start": 0.8,
+    "budget_notice": 0.0,
+}
+
+
 def firm_with(
     on: Iterable[str],
     parameters: Mapping[str, float] = CALM,
     dials: Mapping[str, float] = CALM,
 ) -> ReferenceFirm:
-    return ReferenceFirm(tiny(parameters, on, dials), 1)
+    return ReferenceFirm(tiny({**BY_HAND, **parameters}, on, dials), 1)
 
 
 def request(firm: ReferenceFirm, kind: int, asks: Seat, *route: str) -> Item:

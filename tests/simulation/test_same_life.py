@@ -74,6 +74,7 @@ FIERCE: Mapping[str, object] = {
     "parameters.budget_bound": 0.3,
     "parameters.cash_weeks": 50.0,
     "captivity": 0.4,
+    "organisation.departments.board.seats": 10,
     "organisation.departments.care.seats": 10,
     "organisation.departments.it.seats": 10,
     "organisation.departments.personnel.seats": 10,
@@ -204,3 +205,12 @@ def test_same_life(changes: Mapping[str, object], seed: int, days: int) -> None:
     columns = (log[name] for name in ("day", "event", "uid", "department", "item"))
     assert [Event(*row) for row in zip(*columns, strict=True)] == reference.events
     assert len(log) > days, "equal because nothing happened"
+
+
+def test_the_fierce_firm_knows_every_mechanism() -> None:
+    """What the comparison above would not notice if it never happened."""
+    firm = Firm(tiny({**MECHANISMS, **BUSY, **FIERCE}), rng=7, events="all")
+    firm.run_for(200)
+    assert set(firm.record().events["event"]) >= {"disputed", "declined", "incident"}
+    counts = firm.record().series[["budget_moves", "favours", "resented", "cost_perks"]].sum()
+    assert (counts > 0).all(), counts
