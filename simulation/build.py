@@ -37,7 +37,7 @@ from simulation.world import (
     table,
 )
 
-ROOM_FOR_GROWTH = 1.32  # rows of seats per planned seat
+ROOM_FOR_GROWTH = 1.32  # rows of seats per planned seat, at least
 FEWEST_FOR_ACQUAINTANCE = 8
 SEAT_SHIFT = 2**16  # a seat's uid is its department's key and its number
 HOPS_WITHOUT_A_WAY = 4
@@ -124,7 +124,7 @@ def _departments(scenario: Scenario, arrays: OrgArrays) -> Table:
         row.kind = _KINDS[given.kind]
         row.superior = arrays.superior[j]
         row.first_seat = first
-        first += math.ceil(ROOM_FOR_GROWTH * given.seats)
+        first += math.ceil(max(ROOM_FOR_GROWTH, p["seats_most"]) * given.seats)
         row.end_seat = first
         row.plan = row.target = given.seats
         row.weekly_wage = math.floor(given.wage_per_week * MONEY + 0.5)

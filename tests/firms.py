@@ -37,11 +37,14 @@ BUSY: Mapping[str, object] = {
 
 
 def tiny(changes: Mapping[str, object] | None = None) -> Scenario:
-    """The reference's firm of thirteen people, changed: dotted keys or whole parts."""
+    """The reference's firm of thirteen people, all mechanisms on, changed.
+
+    Whole parts of a scenario replace that part; any other key is one that `replace` takes.
+    """
     given = changes or {}
-    flat = {key: value for key, value in given.items() if "." in key}
-    whole = {key: value for key, value in given.items() if "." not in key}
-    return Scenario.from_mapping({**TINY, **whole}).replace(flat)
+    whole = {key: value for key, value in given.items() if key in Scenario.model_fields}
+    flat = {key: value for key, value in given.items() if key not in Scenario.model_fields}
+    return Scenario.from_mapping({**TINY, "mechanisms": {}, **whole}).replace(flat)
 
 
 def with_hours(scenario: Scenario) -> Scenario:

@@ -8,15 +8,17 @@ from simulation.maths import exp, log
 from simulation.population import Column, View
 from simulation.world import ACTIVE, MONEY, PROSPECT, Row
 
+LEAST_FIT = 1e-300  # offers that nobody wants still compare as equal, not as 0 / 0
+
 
 @compiled
 def fit(
     p: Row, taste_x: float, taste_y: float, needs_x: float, needs_y: float, at_x: float, at_y: float
 ) -> float:
-    """Fit of an offer at (at_x, at_y) to one person: exp(-D^2 / 2 sigma^2), in (0, 1]."""
+    """Fit of an offer at (at_x, at_y) to one person: exp(-D^2 / 2 sigma^2), above 0, at most 1."""
     x = taste_x + needs_x - at_x
     y = taste_y + needs_y - at_y
-    return exp(-(x * x + y * y) / (2.0 * p.fit_sd * p.fit_sd))
+    return max(LEAST_FIT, exp(-(x * x + y * y) / (2.0 * p.fit_sd * p.fit_sd)))
 
 
 @compiled

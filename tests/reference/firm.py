@@ -160,7 +160,7 @@ def build_departments(scenario: Scenario, seed: int, c: dict[str, float]) -> lis
             dials=Dials(*(float(value) for value in row)),
             seats=[
                 Seat(plan.name, number, name_key(plan.name) * 2**16 + number)
-                for number in range(math.ceil(ROOM * plan.seats))
+                for number in range(math.ceil(max(ROOM, c["seats_most"]) * plan.seats))
             ],
             suppliers=sorted((e.supplier, e.essential_per_head_week) for e in edges),
             superior=superiors.get(plan.name),

@@ -20,7 +20,7 @@ def fit(customer: Customer, segment: Segment, offer: Sequence[float], fit_sd: fl
         (taste + need - offered) ** 2
         for taste, need, offered in zip(customer.taste, segment.needs, offer, strict=True)
     )
-    return math.exp(-distance2 / (2.0 * fit_sd**2))
+    return max(1e-300, math.exp(-distance2 / (2.0 * fit_sd**2)))
 
 
 def fits(state: State, customer: Customer) -> tuple[float, float]:

@@ -33,6 +33,7 @@ PROMISED_OF_EVENTS = ["day", "event", "uid", "department", "item", "cause", "val
 RATES = [
     "retention", "satisfaction", "courtesy_share", "friction", "friction_courtesy",
     "friction_escalations", "blocked_share", "resolution_rate", "reopened_rate",
+    "friction_disputes", "entitlement", "resentment", "engagement", "fatigue",
     "abandoned_rate", "reported_sla", "illusion_gap", "internal_sla", "market_share",
 ]  # fmt: skip
 CALM = {"parameters.cash_weeks": 100.0}
@@ -156,6 +157,9 @@ def per_week(record: Record, event: str, of: set[str] | None = None) -> list[int
         ("needs", "opened", {"need"}),
         ("leads", "opened", {"lead"}),
         ("given_up", "given_up", {"need"}),
+        ("disputes", "disputed", None),
+        ("declined", "declined", None),
+        ("incidents", "incident", None),
     ],
 )
 def test_events_and_series_agree(
@@ -167,7 +171,8 @@ def test_events_and_series_agree(
 def test_every_event_above_has_happened_in_one_of_the_runs() -> None:
     """The table above compares more than zeros."""
     happened: set[str] = set()
-    for changes in (BUSY, CUT):
+    fierce = {**BUSY, "parameters.dispute_rate": 1.0, "parameters.incident_rate": 0.8}
+    for changes in (fierce, CUT):
         happened |= set(simulate(tiny(changes), seed=1, years=2, events="all").events["event"])
     assert happened == set(EVENTS)
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation import Firm, Scenario
+from simulation import Firm
+from simulation.mechanisms import MECHANISMS
 from simulation.world import CALENDAR, FREE
+from tests.firms import BUSY, tiny
 from tests.reference.firm import ReferenceFirm
 from tests.reference.state import Event
-from tests.reference.test_reference_itself import TINY
 
 TOLERANCE = 1e-12
 
@@ -50,21 +51,7 @@ DEPARTMENT_FLOATS = ("standard", "pressure", "policy", "presence", "reported", "
 SEGMENT_FLOATS = ("needs", "offer", "competitor")
 ITEM_FIELDS = ("stage", "attempt", "opened", "escalated")
 
-BUSY: Mapping[str, object] = {
-    "parameters.need_rate": 0.35,
-    "parameters.patience_days": 6.0,
-    "parameters.expiry_days": 9.0,
-    "parameters.block_share": 0.3,
-    "parameters.quit_rate": 0.8,
-    "parameters.escalation_mean_days": 2.0,
-    "parameters.courtesy_ratio": 1.0,
-    "parameters.cash_weeks": 0.5,
-    "parameters.h0": 0.03,
-    "parameters.lead_rate": 0.05,
-    "parameters.winback_weeks": 3.0,
-    "parameters.policy_start": 2.5,
-}
-MECHANISMS: Mapping[str, object] = {"mechanisms": {}}  # all on: the tiny firm has them off
+OFF: Mapping[str, object] = {"mechanisms": dict.fromkeys(MECHANISMS, False)}
 FIERCE: Mapping[str, object] = {
     "parameters.dispute_rate": 1.0,
     "parameters.incident_rate": 0.8,
@@ -87,13 +74,6 @@ CHANGING: Mapping[str, object] = {
         "schedule": [{"week": 4, "over_weeks": 6, "regime": "internal_customer"}],
     }
 }
-
-
-def tiny(changes: Mapping[str, object]) -> Scenario:
-    """The reference's own tiny firm, changed."""
-    whole = {key: value for key, value in changes.items() if key in TINY}
-    flat = {key: value for key, value in changes.items() if key not in TINY}
-    return Scenario.from_mapping({**TINY, **whole}).replace(flat)
 
 
 def unequal(what: str, mine: Any, theirs: list[Any], exact: bool) -> list[str]:
@@ -182,13 +162,12 @@ def item_differences(
 @pytest.mark.parametrize(
     ("changes", "seed", "days"),
     [
-        pytest.param({}, 1, 130, id="calm"),
-        pytest.param(BUSY, 2, 330, id="busy"),
-        pytest.param({**BUSY, **CHANGING}, 3, 130, id="changing"),
-        pytest.param({**CHANGING, "parameters.demand_sd": 0.4}, 4, 130, id="stormy"),
-        pytest.param(MECHANISMS, 5, 130, id="mechanisms"),
-        pytest.param({**MECHANISMS, **BUSY, **CHANGING}, 6, 200, id="busy mechanisms"),
-        pytest.param({**MECHANISMS, **BUSY, **FIERCE}, 7, 200, id="fierce mechanisms"),
+        pytest.param(OFF, 1, 130, id="bare"),
+        pytest.param({**OFF, **BUSY}, 2, 330, id="bare and busy"),
+        pytest.param({}, 3, 130, id="calm"),
+        pytest.param({**BUSY, **CHANGING}, 4, 200, id="changing"),
+        pytest.param({**CHANGING, "parameters.demand_sd": 0.4}, 5, 130, id="stormy"),
+        pytest.param({**BUSY, **FIERCE}, 7, 200, id="fierce"),
     ],
 )
 def test_same_life(changes: Mapping[str, object], seed: int, days: int) -> None:
@@ -209,7 +188,7 @@ def test_same_life(changes: Mapping[str, object], seed: int, days: int) -> None:
 
 def test_the_fierce_firm_knows_every_mechanism() -> None:
     """What the comparison above would not notice if it never happened."""
-    firm = Firm(tiny({**MECHANISMS, **BUSY, **FIERCE}), rng=7, events="all")
+    firm = Firm(tiny({**BUSY, **FIERCE}), rng=7, events="all")
     firm.run_for(200)
     assert set(firm.record().events["event"]) >= {"disputed", "declined", "incident"}
     counts = firm.record().series[["budget_moves", "favours", "resented", "cost_perks"]].sum()
