@@ -7,7 +7,7 @@ PY    := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 PYTHON ?=
 
-.PHONY: demo test test-long lint clean coefficients
+.PHONY: demo test test-long lint clean coefficients hours baseline
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -17,6 +17,8 @@ help:
 	@echo "make test-long     the slow tests"
 	@echo "make lint          lint and format check only"
 	@echo "make coefficients  write docs/coefficients.md again from the declared parameters"
+	@echo "make hours         write the standard hours of a neutral firm into the shipped scenarios"
+	@echo "make baseline      store the lives that results are compared with (on purpose only)"
 	@echo "make clean         remove the environment, caches and results"
 
 demo: $(STAMP)
@@ -37,6 +39,12 @@ lint: $(STAMP)
 
 coefficients: $(STAMP)
 	@$(PY) -m tools.coefficients
+
+hours: $(STAMP)
+	@$(PY) -m tools.hours
+
+baseline: $(STAMP)
+	@$(PY) -m tools.baseline
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
