@@ -1,4 +1,4 @@
-"""Write `tests/baseline/lives.json`: what a few runs left behind, to the last integer (`make baseline`).
+"""Write `tests/baseline/lives.json`: what a few runs left behind (`make baseline`).
 
 Renewed only on purpose, in the commit that changes results, with a line in the change log.
 """
