@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from simulation import Record, Scenario
+from simulation.mechanisms import MECHANISMS
 from simulation.workload import standard_hours
 from tests.reference.test_reference_itself import TINY
 
@@ -34,6 +35,8 @@ BUSY: Mapping[str, object] = {
     "parameters.winback_weeks": 3.0,
     "parameters.policy_start": 2.5,
 }
+PLAIN: Mapping[str, object] = {"mechanisms": dict.fromkeys(MECHANISMS, False)}
+"""No mechanism: the model of sections 1 to 10."""
 
 
 def tiny(changes: Mapping[str, object] | None = None) -> Scenario:

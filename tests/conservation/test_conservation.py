@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import simulation.build
 from simulation import Customer, Firm, Scenario
+from simulation.mechanisms import MECHANISMS
 from simulation.parameters import PARAMETERS
 from simulation.work.lists import DEADLINE, ESCALATION, FIRST, LAST, NIL, PLACE
 from simulation.world import (
@@ -29,7 +30,7 @@ from simulation.world import (
     QUEUE,
     RING,
 )
-from tests.firms import BUSY, frames, plain, tiny
+from tests.firms import BUSY, PLAIN, frames, plain, tiny
 
 FEW_SLOTS = 2304  # little more than the room kept for one seat, so that firms outgrow it
 NAMES = ("alpha", "beta", "gamma", "delta", "epsilon")
@@ -112,7 +113,7 @@ def organisations(draw: st.DrawFn) -> tuple[dict[str, object], dict[str, object]
             {
                 "supplier": supplier,
                 "requester": asks,
-                "essential_per_head_week": draw(st.floats(0.0, 3.0)),
+                "essential_per_head_week": draw(st.integers(0, 300)) / 100,
             }
             for supplier, asks in served
         ],
@@ -157,6 +158,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             },
             "organisation": organisation,
             "routes": routes,
+            "mechanisms": {name: draw(st.booleans()) for name in MECHANISMS},
             "distributors": {
                 "count": distributors,
                 "share": draw(Fraction) if distributors else 0.0,
@@ -378,6 +380,7 @@ def live_and_check(scenario: Scenario, seed: int, days: int) -> Firm:
 @given(scenario=scenarios(), seed=st.integers(0, 2**63 - 1), days=st.integers(1, 150))
 @example(scenario=tiny(), seed=1, days=150)
 @example(scenario=tiny(BUSY), seed=2, days=150)
+@example(scenario=tiny({**BUSY, **PLAIN}), seed=2, days=150)
 @example(scenario=tiny({**BUSY, "parameters.emergency_cut": 0.5}), seed=2**63 - 1, days=150)
 @example(scenario=tiny({"market.customers": 1, "market.active_at_start": 1}), seed=0, days=20)
 @example(scenario=tiny({"market.active_at_start": 0}), seed=3, days=30)

@@ -23,7 +23,7 @@ import pytest
 from simulation import Firm, Scenario
 from simulation.scenario_parts import name_key
 from simulation.world import DAYS_A_WEEK, ESSENTIAL, KINDS, LEAD, NEED
-from tests.firms import BUSY, tiny
+from tests.firms import BUSY, PLAIN, tiny
 
 SERVICE_DAYS = 20.0
 HOURS_PER_DAY = 6.4
@@ -136,6 +136,7 @@ def desks(count: int, needs: float, requests: float) -> Scenario:
                 ],
             },
             "routes": {"need": [{"path": [name], "share": 1.0 / count} for name in names]},
+            **PLAIN,
             "parameters": {
                 **NO_FRICTION,
                 "need_rate": needs * items_a_week * count / CUSTOMERS,
@@ -235,7 +236,11 @@ def test_priority_at_high_load() -> None:
     check(estimate([rows[ESSENTIAL] for rows in found]), 12.5, 0.05)
 
 
-@pytest.mark.parametrize("scenario", [tiny(BUSY), desks(20, 0.3, 0.5)], ids=["busy", "desks"])
+@pytest.mark.parametrize(
+    "scenario",
+    [tiny(BUSY), tiny({**BUSY, **PLAIN}), desks(20, 0.3, 0.5)],
+    ids=["busy", "plain", "desks"],
+)
 def test_littles_law_holds_to_the_item(scenario: Scenario) -> None:
     """Items open, summed over evenings, are days open, summed over items."""
     days = 400
@@ -248,7 +253,9 @@ def test_littles_law_holds_to_the_item(scenario: Scenario) -> None:
     log = firm.record().events
     opened = log[log["event"] == "opened"].set_index("item")
     kinds = opened["value"].reindex(log["item"]).to_numpy()
-    ends = log["event"].isin(["resolved", "given_up", "abandoned", "expired", "cancelled"])
+    ends = log["event"].isin(
+        ["resolved", "given_up", "abandoned", "expired", "cancelled", "declined"]
+    )
     ends |= (log["event"] == "closed") & (kinds == LEAD)  # a lead needs no quality: closed is ended
     ended = log[ends.to_numpy()].set_index("item")["day"]
     assert ended.index.is_unique, "an item has ended twice"
