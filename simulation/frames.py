@@ -99,9 +99,11 @@ def _series(history: History, people: int, off: Collection[str]) -> pd.DataFrame
     closed, abandoned = tally["needs_closed"], tally["needs_abandoned"]
     reopened, opened = tally["needs_reopened"], tally["needs_opened"]
     reported = _share(tally["needs_closed_in_time"], closed + abandoned)
-    courtesy = _share(tally["courtesy_work"], gross)
-    escalation = _share(tally["escalation_work"], gross)
-    disputes = _share(tally["dispute_work"], gross)
+    # hours booked beyond those of the week are paid in later weeks
+    courtesy, escalation, disputes = (
+        np.minimum(_share(tally[f"{part}_work"], gross), 1.0)
+        for part in ("courtesy", "escalation", "dispute")
+    )
     carries = departments["kind"] == SERVICE
     series = {
         "week": firm["week"],
@@ -130,7 +132,7 @@ def _series(history: History, people: int, off: Collection[str]) -> pd.DataFrame
         "budget_moves": tally["budget_moves"],
         "incidents": tally["incidents"],
         "policy_load": _share((departments["policy"] * carries).sum(axis=1), carries.sum(axis=1)),
-        "friction": courtesy + escalation + disputes,
+        "friction": np.minimum(courtesy + escalation + disputes, 1.0),
         "friction_disputes": disputes,
         "friction_courtesy": courtesy,
         "friction_escalations": escalation,

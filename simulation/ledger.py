@@ -109,7 +109,7 @@ def govern(world: World) -> None:
                 wanted = min(most, department.target + math.ceil(p.hire_step * plan))
                 department.target = max(department.target, wanted)
             elif utilisation < p.shrink_below:
-                least = math.ceil(p.seats_least * plan)
+                least = max(1, math.ceil(p.seats_least * plan))
                 wanted = max(least, department.target - math.ceil(p.shrink_step * plan))
                 department.target = min(department.target, wanted)
         department.quarter_regular = 0

@@ -183,5 +183,5 @@ def plan_seats(state: State, department: Department) -> None:
         most = math.floor(c["seats_most"] * plan)
         department.target = max(target, min(most, target + math.ceil(c["hire_step"] * plan)))
     elif utilisation < c["shrink_below"]:
-        least = math.ceil(c["seats_least"] * plan)
+        least = max(1, math.ceil(c["seats_least"] * plan))
         department.target = min(target, max(least, target - math.ceil(c["shrink_step"] * plan)))
