@@ -92,7 +92,10 @@ def compare(
     elif not result.table.empty:
         show.print_comparison(result)
         if out:
-            show.console().print(f"\nWritten to {out}", soft_wrap=True)
+            show.console().print(
+                f"\nWritten to {out}: figure.png has the outcomes, inside.png what happens inside",
+                soft_wrap=True,
+            )
     if result.failed:
         _tell_failures(result)
         raise typer.Exit(SOME_FAILED)

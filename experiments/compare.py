@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from experiments.fates import RULE, Fate, tell_fates
-from experiments.finding import finding
+from experiments.finding import INSIDE, finding
 from experiments.metrics import in_order, metric
 from experiments.runner import Progress, RunResult, RunSpec, run_many
 from experiments.statistics import paired
@@ -195,6 +195,11 @@ class Comparison:
         return finding(self.table)
 
     @cached_property
+    def inside(self) -> str:
+        """What happens inside the firms in one sentence, no surer than the runs are."""
+        return finding(self.table, INSIDE)
+
+    @cached_property
     def fates(self) -> list[Fate]:
         """Up to three customers whose lives differ most between the first two firms.
 
@@ -215,18 +220,27 @@ class Comparison:
         ]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
-    def figure(self) -> Figure:
-        """Four measures over time under each regime, with the finding as the title."""
-        from experiments.figure import draw  # matplotlib is slow to import, and workers do not draw
+    def figure(self, of: Literal["outcomes", "inside"] = "outcomes") -> Figure:
+        """A picture for a slide, with its finding as the title.
+
+        "outcomes" has four measures over time under each regime; "inside" what happens between
+        colleagues: entitlement and resentment, reports against the truth, hours lost to friction.
+        """
+        # matplotlib is slow to import, and workers do not draw
+        from experiments.figure import draw
+        from experiments.inside_figure import draw_inside
 
         courses = {
             label: [r.series for r in self.results if r.label == label and r.series is not None]
             for label in self.regimes
         }
-        return draw({k: v for k, v in courses.items() if v}, self.finding, self._footer())
+        shown = {label: tables for label, tables in courses.items() if tables}
+        if of == "inside":
+            return draw_inside(shown, self.inside, self._footer())
+        return draw(shown, self.finding, self._footer())
 
     def save(self, path: Path | str) -> None:
-        """Write runs, pairs, table, weekly series, manifest and figure to a folder.
+        """Write runs, pairs, table, weekly series, manifest and figures to a folder.
 
         The folder appears whole or not at all; an earlier result there is replaced.
 
@@ -235,14 +249,15 @@ class Comparison:
         ScenarioError
             If the folder cannot be written, or holds anything that raison did not write.
         """
-        picture = self.figure()
+        pictures = {"figure": self.figure(), "inside": self.figure("inside")}
         with result_folder(path) as folder:
             self.runs.to_parquet(folder / "runs.parquet", index=False)
             self.paired.to_parquet(folder / "paired.parquet", index=False)
             self.series.to_parquet(folder / "series.parquet", index=False)
             self.table.to_csv(folder / "table.csv", index=False)
-            picture.savefig(folder / "figure.png")
-            picture.savefig(folder / "figure.svg", metadata={"Date": None})
+            for name, picture in pictures.items():
+                picture.savefig(folder / f"{name}.png")
+                picture.savefig(folder / f"{name}.svg", metadata={"Date": None})
             text = json.dumps(plain(self._manifest()), indent=2, ensure_ascii=False)
             (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
@@ -256,6 +271,7 @@ class Comparison:
                 "replications": self.replications,
                 "failed": self.failed,
                 "finding": self.finding,
+                "inside": self.inside,
                 "table": self.table.to_dict("records"),
                 "fates": [fate.as_dict() for fate in self.fates],
                 "fates_rule": RULE,
@@ -272,6 +288,7 @@ class Comparison:
             "replications",
             "failed",
             "finding",
+            "inside",
             "fates",
             "fates_rule",
         )

@@ -36,16 +36,18 @@ SMOOTH_WEEKS = 13
 WEEKS_A_YEAR = 52
 
 # Places in fractions of the figure.
-_EDGE, _LEFT, _TOP, _BETWEEN = 0.03, 0.065, 0.965, 0.06
-_LETTER, _NAME_GAP = 0.0079, 0.012  # widest mean width of a bold letter of a name, space beside it
+EDGE, LEFT, TOP, BETWEEN = 0.03, 0.065, 0.965, 0.06
+LETTER, NAME_GAP = 0.0079, 0.012  # widest mean width of a bold letter of a name, space beside it
 
+PANEL_TITLE_POINTS = 11.5
 _TITLE_POINTS = (16, 14, 12)  # the first at which the title takes no more than these lines
 _TITLE_LINES = 3
-_TITLE_WIDTH = 1340  # characters in a line at one point
+_TITLE_WIDTH = 1460  # characters in a line at one point
+_MANY, _THIN = 4, 1.5  # more lines than this are thinner
 _BAND_ALPHA = 0.32  # shared by all regimes
 _LABEL_POINTS = 10.5
 _LINE_HEIGHT = 1.3
-_POINTS_AN_INCH = 72
+POINTS_AN_INCH = 72
 _STEPS = (1, 2, 5, 10)
 _WHOLE_YEARS_FROM = 3  # shorter horizons have ticks within the year
 
@@ -54,9 +56,10 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 _UNIT = re.compile(r"(?<=\d) (?=%|k\b|M\b|bn\b|points\b)")
 
 Values = NDArray[np.float64]
+Series = Mapping[str, Sequence[pd.DataFrame]]  # weekly tables of each regime, one a replication
 
 
-def draw(series: Mapping[str, Sequence[pd.DataFrame]], title: str, footer: str) -> Figure:
+def draw(series: Series, title: str, footer: str) -> Figure:
     """Draw the weekly course of each regime with its interval.
 
     Parameters
@@ -71,17 +74,17 @@ def draw(series: Mapping[str, Sequence[pd.DataFrame]], title: str, footer: str) 
     with mpl.rc_context(RC):
         figure = Figure(figsize=SLIDE_INCHES, dpi=SLIDE_DPI)
         FigureCanvasAgg(figure)
-        height = _title(figure, title)
-        names = _LETTER * max(len(regime) for regime in series) + _NAME_GAP
-        panel = (1 - _LEFT - _BETWEEN) / 2 - names
+        height = set_title(figure, title)
+        names = LETTER * max(len(regime) for regime in series) + NAME_GAP
+        panel = (1 - LEFT - BETWEEN) / 2 - names
         grid = figure.add_gridspec(
-            2, 2, left=_LEFT, right=1 - names, bottom=0.11, top=_TOP - height - 0.075,
-            hspace=0.42, wspace=(names + _BETWEEN) / panel,
+            2, 2, left=LEFT, right=1 - names, bottom=0.11, top=TOP - height - 0.075,
+            hspace=0.42, wspace=(names + BETWEEN) / panel,
         )  # fmt: skip
-        for place, measure in enumerate(_measured(series)):
+        for place, measure in enumerate(measured(series, CANDIDATES, PANELS)):
             axes = figure.add_subplot(grid[divmod(place, 2)])
-            _panel(axes, measure, series)
-        figure.text(_EDGE, 0.025, footer, fontsize=9, color=QUIET, va="bottom")
+            course(axes, measure, series)
+        figure.text(EDGE, 0.025, footer, fontsize=9, color=QUIET, va="bottom")
     return figure
 
 
@@ -113,21 +116,23 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return result
 
 
-def _title(figure: Figure, title: str) -> float:
-    """Set the finding over the panels; its height as a fraction of the figure."""
+def set_title(figure: Figure, title: str) -> float:
+    """Set a finding over the panels; its height as a fraction of the figure."""
     title = _UNIT.sub(_NO_BREAK, title)
     for points in _TITLE_POINTS:
         lines = textwrap.wrap(title, int(_TITLE_WIDTH / points))
         if len(lines) <= _TITLE_LINES:
             break
     figure.suptitle(
-        "\n".join(lines).replace(_NO_BREAK, " "), x=_EDGE, y=_TOP, ha="left", va="top",
+        "\n".join(lines).replace(_NO_BREAK, " "), x=EDGE, y=TOP, ha="left", va="top",
         fontsize=points, fontweight="bold", linespacing=_LINE_HEIGHT,
     )  # fmt: skip
-    return len(lines) * points * _LINE_HEIGHT / _POINTS_AN_INCH / SLIDE_INCHES[1]
+    return len(lines) * points * _LINE_HEIGHT / POINTS_AN_INCH / SLIDE_INCHES[1]
 
 
-def _measured(series: Mapping[str, Sequence[pd.DataFrame]]) -> list[Metric]:
+def measured(series: Series, candidates: Sequence[str], most: int) -> list[Metric]:
+    """The first of these measures that any of the runs has values of."""
+
     def has_values(key: str) -> bool:
         return any(
             key in table and bool(table[key].notna().any())
@@ -135,14 +140,22 @@ def _measured(series: Mapping[str, Sequence[pd.DataFrame]]) -> list[Metric]:
             for table in tables
         )
 
-    return [metric(key) for key in CANDIDATES if has_values(key)][:PANELS]
+    return [metric(key) for key in candidates if has_values(key)][:most]
 
 
-def _panel(axes: Axes, measure: Metric, series: Mapping[str, Sequence[pd.DataFrame]]) -> None:
+def course(
+    axes: Axes, measure: Metric, series: Series, *, note: str = "", zero: bool = False
+) -> None:
+    """Draw a measure over time: a line and a band for each regime, named at its end.
+
+    `note` goes into the title of the panel, behind the name of the measure; with `zero` the axis
+    reaches down to zero.
+    """
     unit = f", {measure.unit}" if measure.unit in ("days", "hours", "weeks") else ""
     axes.set_title(
-        f"{_capital(measure.label)}{unit} ({SMOOTH_WEEKS}-week mean)", fontsize=11.5, pad=8
-    )
+        f"{capital(measure.label)}{unit}{note} ({SMOOTH_WEEKS}-week mean)",
+        fontsize=PANEL_TITLE_POINTS, pad=8,
+    )  # fmt: skip
     ends: list[tuple[str, str, float]] = []
     for place, (regime, tables) in enumerate(series.items()):
         courses = _smooth(tables, measure.key)
@@ -150,7 +163,8 @@ def _panel(axes: Axes, measure: Metric, series: Mapping[str, Sequence[pd.DataFra
             continue
         year = (np.arange(courses.shape[1]) + 1) / WEEKS_A_YEAR
         mean = courses.mean(axis=0)
-        axes.plot(year, mean, color=colour(place))
+        thin = len(series) > _MANY
+        axes.plot(year, mean, color=colour(place), linewidth=_THIN if thin else None)
         if len(courses) > 1:
             half = np.array([half_width(week) for week in courses.T])
             axes.fill_between(
@@ -169,6 +183,9 @@ def _panel(axes: Axes, measure: Metric, series: Mapping[str, Sequence[pd.DataFra
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=_STEPS, integer=horizon >= _WHOLE_YEARS_FROM))
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=_STEPS))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda x, _: _tick(measure, x)))
+    if zero:
+        low, high = axes.get_ylim()
+        axes.set_ylim(0.0 if axes.dataLim.y0 >= 0 else low, max(high, 0.0))
     _label_ends(axes, ends)
 
 
@@ -190,7 +207,7 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[str, str, float]]) -> None:
     axes.set_ylim(axes.get_ylim())
     figure = axes.figure
     to_pixel = axes.transData
-    gap = _LABEL_POINTS * 1.25 / _POINTS_AN_INCH * figure.dpi
+    gap = _LABEL_POINTS * 1.25 / POINTS_AN_INCH * figure.dpi
     box = axes.bbox
     wanted = [float(to_pixel.transform((0, y))[1]) for _, _, y in ends]
     pixels = spread(wanted, gap, box.y0 + gap / 2, box.y1 - gap / 2)
@@ -209,5 +226,5 @@ def _tick(measure: Metric, x: float) -> str:
     return short_money(x) if measure.unit == "money" else f"{x:,.4g}"
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
     return text[:1].upper() + text[1:]

@@ -3,101 +3,180 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
-from typing import Any
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from experiments.metrics import metric
 
-# (key, verb with object, what it is called when there is no difference)
-_CLAIMS = (
-    ("retention", "keeps {} more customers a year", "customers kept"),
-    ("profit", "earns {} more a week", "profit"),
-)
+_LISTED = 2  # with more second regimes than this, a sentence sums them up
+
+
+class Claim(NamedTuple):
+    """How a sentence speaks of a measure.
+
+    Attributes
+    ----------
+    key : str
+        The measure.
+    more : str
+        What the firm with the higher value does, with the place of the amount.
+    name : str
+        What it is called when there is no difference.
+    verb, rather, less : str
+        What a firm does, more of it than others, and the word for less.
+    """
+
+    key: str
+    more: str
+    name: str
+    verb: str
+    rather: str
+    less: str
+
+
+OUTCOMES = (
+    Claim("retention", "keeps {} more customers a year", "customers kept",
+          "keeps", "more customers a year", "fewer"),
+    Claim("profit", "earns {} more a week", "profit",
+          "earns", "more a week", "less"),
+)  # fmt: skip
+INSIDE = (
+    Claim("friction", "loses {} more of its hours to friction", "hours lost to friction",
+          "loses", "more of its hours to friction", "less"),
+    Claim("illusion_gap", "overstates its service level by {} more", "how far reports overstate",
+          "overstates its service level", "more", "less"),
+)  # fmt: skip
 
 Row = Mapping[Hashable, Any]
+Named = tuple[Row, Claim]
 
 
-def finding(table: pd.DataFrame) -> str:
-    """Say who keeps more customers and who earns more, with the 95 % intervals.
+def finding(table: pd.DataFrame, claims: Sequence[Claim] = OUTCOMES) -> str:
+    """Say which firm has more of what, with the 95 % intervals.
 
     Parameters
     ----------
     table : DataFrame
-        `Comparison.table`; with several second regimes each is set against the first, by the
-        customers kept alone.
+        `Comparison.table`; with several second regimes each is set against the first. Two of them
+        are listed by the first claim alone; more are summed up by all.
+    claims : sequence of Claim
+        What to speak of: who keeps more customers and who earns more, or what is lost inside.
     """
     if table.empty:
         return "No replication came to its end in both firms"
     others = list(dict.fromkeys(table["regime_b"]))
     if len(others) == 1:
-        text = _of_two(table.to_dict("records"))
+        text = _of_two(table.to_dict("records"), claims)
         names = (str(table["regime_a"].iloc[0]), others[0])
         return text if text.startswith(names) else _capital(text)
-    return _of_many(table[table["metric"] == _CLAIMS[0][0]].to_dict("records"))
+    rows = [(claim, table[table["metric"] == claim.key].to_dict("records")) for claim in claims]
+    measured = [(claim, found) for claim, found in rows if found]
+    if not measured:
+        return f"{_capital(claims[0].name)} were not measured"
+    if len(others) <= _LISTED:
+        return _of_three(*measured[0])
+    return _of_many(measured)
 
 
-def _of_many(rows: list[dict[Hashable, Any]]) -> str:
-    """Customers kept by the first firm against each of the others."""
+def _of_three(claim: Claim, rows: list[dict[Hashable, Any]]) -> str:
+    """The first firm against each of the others, by one measure."""
     more: list[str] = []
-    fewer: list[str] = []
+    less: list[str] = []
     unclear: list[str] = []
     for row in rows:
         other = str(row["regime_b"])
         sign = 1 if row["difference"] > 0 else -1
-        amount = metric(_CLAIMS[0][0]).difference(sign * row["difference"], sign=False)
         if row["pairs"] == 1:
-            (more if sign > 0 else fewer).append(f"{other} (by {amount})")
+            (more if sign > 0 else less).append(f"{other} (by {_amount(row, sign)})")
         elif _is_clear(row):
-            said = f"{other} (by {amount}, {_interval(row, sign)})"
-            (more if sign > 0 else fewer).append(said)
+            said = f"{other} (by {_amount(row, sign)}, {_interval(row, sign)})"
+            (more if sign > 0 else less).append(said)
         else:
             unclear.append(f"{other} ({_interval(row, 1)})")
+    single = all(row["pairs"] == 1 for row in rows)
+    how = "one replication, so no intervals" if single else "in brackets 95 % intervals"
+    return f"{rows[0]['regime_a']} {_groups(claim, more, less, unclear)}; {how}"
+
+
+def _of_many(measured: Sequence[tuple[Claim, list[dict[Hashable, Any]]]]) -> str:
+    """The first firm against all others, by every measure."""
+    said = []
+    for claim, rows in measured:
+        single = all(row["pairs"] == 1 for row in rows)
+        more = [row for row in rows if row["difference"] > 0 and (single or _is_clear(row))]
+        less = [row for row in rows if row["difference"] < 0 and (single or _is_clear(row))]
+        unclear = [row for row in rows if row not in more and row not in less]
+        above, below = (
+            [f"{_all_or_listed(group, rows)} ({_span(group, sign)})"] if group else []
+            for group, sign in ((more, 1), (less, -1))
+        )
+        neither = [_all_or_listed(unclear, rows)] if unclear else []
+        said.append(_groups(claim, above, below, neither))
+    how = "one replication" if single else "in brackets what the 95 % intervals span"
+    return f"{measured[0][1][0]['regime_a']} {'; it '.join(said)}; {how}"
+
+
+def _groups(claim: Claim, more: list[str], less: list[str], unclear: list[str]) -> str:
     parts = []
     if more:
-        parts.append(f"keeps more customers a year than {_listed(more)}")
-    if fewer:
-        parts.append(f"{'' if more else 'keeps '}fewer than {_listed(fewer)}")
+        parts.append(f"{claim.verb} {claim.rather} than {_listed(more)}")
+    if less:
+        whole = claim.rather.replace("more", claim.less, 1)
+        does = claim.less if more else f"{claim.verb} {whole}"
+        parts.append(f"{does} than {_listed(less)}")
     if unclear:
         shows = (
             "no clear difference from"
             if parts
-            else "shows no clear difference in customers kept from"
+            else f"shows no clear difference in {claim.name} from"
         )
         parts.append(f"{shows} {_listed(unclear)}")
-    if not parts:
-        return "Customers kept were not measured"
-    single = all(row["pairs"] == 1 for row in rows)
-    how = "one replication, so no intervals" if single else "in brackets 95 % intervals"
-    return f"{rows[0]['regime_a']} {', '.join(parts)}; {how}"
+    return ", ".join(parts)
+
+
+def _all_or_listed(group: Sequence[Row], rows: Sequence[Row]) -> str:
+    if len(group) == len(rows):
+        return f"all {len(rows)} others"
+    return _listed([str(row["regime_b"]) for row in group])
+
+
+def _span(rows: Sequence[Row], sign: int) -> str:
+    """From the least to the greatest end of these intervals."""
+    ends = [sign * row[end] for row in rows for end in ("low", "high")]
+    known = [end for end in ends if math.isfinite(end)]
+    ends = known or [sign * row["difference"] for row in rows]
+    write = metric(str(rows[0]["metric"])).difference
+    low, high, near = min(ends), max(ends), min(ends, key=abs)
+    return f"{write(low, unit=False, sign=False, beside=near)} to {write(high, sign=False)}"
 
 
 def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _of_two(rows: list[dict[Hashable, Any]]) -> str:
+def _of_two(rows: list[dict[Hashable, Any]], said: Sequence[Claim]) -> str:
     by_key: dict[str, Row] = {str(row["metric"]): row for row in rows}
-    claims = [(by_key[key], verb, name) for key, verb, name in _CLAIMS if key in by_key]
+    claims = [(by_key[claim.key], claim) for claim in said if claim.key in by_key]
     if not claims:
-        return "neither customers kept nor profit was measured"
+        return f"neither {' nor '.join(claim.name for claim in said)} was measured"
     if claims[0][0]["pairs"] == 1:
         return _one_pair(claims)
     clear = [claim for claim in claims if _is_clear(claim[0])]
     unclear = [claim for claim in claims if not _is_clear(claim[0])]
-    if all(row["low"] == row["high"] == 0 for row, _, _ in claims):
-        return f"no difference in {' or in '.join(name for _, _, name in claims)}"
+    if all(row["low"] == row["high"] == 0 for row, _ in claims):
+        return f"no difference in {' or in '.join(claim.name for _, claim in claims)}"
     if not clear:
-        names = " or in ".join(name for _, _, name in unclear)
-        spans = " and ".join(_interval(row, 1) for row, _, _ in unclear)
+        names = " or in ".join(claim.name for _, claim in unclear)
+        spans = " and ".join(_interval(row, 1) for row, _ in unclear)
         plural = "s" if len(unclear) > 1 else ""
         return f"no clear difference in {names} (95 % interval{plural} {spans})"
     text = _winners(clear, interval=True)
-    return text + "".join(f"; {name} is not distinguishable" for _, _, name in unclear)
+    return text + "".join(f"; {claim.name} is not distinguishable" for _, claim in unclear)
 
 
-def _one_pair(claims: list[tuple[Row, str, str]]) -> str:
+def _one_pair(claims: Sequence[Named]) -> str:
     differing = [claim for claim in claims if claim[0]["difference"] != 0]
     if not differing:
         return "in one replication the firms do not differ"
@@ -106,14 +185,13 @@ def _one_pair(claims: list[tuple[Row, str, str]]) -> str:
     )
 
 
-def _winners(claims: list[tuple[Row, str, str]], *, interval: bool) -> str:
+def _winners(claims: Sequence[Named], *, interval: bool) -> str:
     text = ""
     before = ""
-    for row, verb, _ in claims:
+    for row, claim in claims:
         sign = 1 if row["difference"] > 0 else -1
         winner = str(row["regime_a"] if sign > 0 else row["regime_b"])
-        amount = metric(str(row["metric"])).difference(sign * row["difference"], sign=False)
-        said = verb.format(amount)
+        said = claim.more.format(_amount(row, sign))
         if interval:
             said += f" ({'' if text else '95 % interval '}{_interval(row, sign)})"
         if not text:
@@ -130,10 +208,24 @@ def _is_clear(row: Row) -> bool:
     return bool(math.isfinite(row["low"]) and (row["low"] > 0 or row["high"] < 0))
 
 
+def _amount(row: Row, sign: int) -> str:
+    write = metric(str(row["metric"])).difference
+    return write(sign * row["difference"], sign=False, beside=_nearest(row))
+
+
 def _interval(row: Row, sign: int) -> str:
     low, high = sorted((sign * row["low"], sign * row["high"]))
     write = metric(str(row["metric"])).difference
-    return f"{write(low, unit=False, sign=False)} to {write(high, unit=False, sign=False)}"
+    near = _nearest(row)
+    return (
+        f"{write(low, unit=False, sign=False, beside=near)} to "
+        f"{write(high, unit=False, sign=False, beside=near)}"
+    )
+
+
+def _nearest(row: Row) -> float:
+    """The end of the interval that is nearer to zero."""
+    return min(float(row["low"]), float(row["high"]), key=abs)
 
 
 def _capital(text: str) -> str:

@@ -6,12 +6,16 @@ Tables, figures and the command line all read these lists.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Unit = Literal["share", "money", "count", "days", "hours", "weeks", "index"]
 
 HIGHER, NEUTRAL, LOWER = 1, 0, -1
+
+_THOUSANDS = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
+_FINE = 0.01  # differences of shares that are all smaller have a second decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +45,64 @@ class Metric:
         if not math.isfinite(x):
             return "–"
         if self.unit == "share":
-            return f"{_number(100 * x, 1)} %"
+            return f"{_number(100 * x, _decimals(x))} %"
         return self._plain(x) + self._suffix()
 
-    def difference(self, x: float, *, unit: bool = True, sign: bool = True) -> str:
-        """A difference of two values: points for a share, the unit itself for everything else."""
+    def difference(
+        self, x: float, *, unit: bool = True, sign: bool = True, beside: float = math.nan
+    ) -> str:
+        """A difference of two values: points for a share, the unit itself for everything else.
+
+        With the end of an interval in `beside`, a share has as many decimals as that end needs to
+        be told from zero.
+        """
         if not math.isfinite(x):
             return "–"
-        text = _number(100 * x, 1) if self.unit == "share" else self._plain(x)
+        text = _number(100 * x, _decimals(x, beside)) if self.unit == "share" else self._plain(x)
         if sign and _is_positive(text):
             text = f"+{text}"
         suffix = " points" if self.unit == "share" else self._suffix()
         return text + suffix if unit else text
+
+    def row(self, value: float, gaps: Sequence[float], halves: Sequence[float]) -> list[str]:
+        """A value, and differences from it with half of their intervals, all in one unit.
+
+        The unit stands with the value; differences of a share are in points.
+        """
+        scale, unit, decimals = self._common([*gaps, *halves], value)
+        if self.unit == "share" or not math.isfinite(value):
+            cells = [self.value(value)]
+        else:
+            places = decimals if self.unit == "index" else 1 if unit and self.unit == "money" else 0
+            small = self.unit in ("days", "hours", "weeks", "count") and abs(value) < 10
+            cells = [_number(value / scale, 2 if small else places) + unit]
+        for gap, half in zip(gaps, halves, strict=True):
+            text = self._bare(gap / scale, decimals)
+            sign = "+" if _is_positive(text) else ""
+            known = math.isfinite(gap) and math.isfinite(half)
+            cells.append(f"{sign}{text} ±{self._bare(half / scale, decimals)}" if known else text)
+        return cells
+
+    def _common(self, values: Sequence[float], beside: float) -> tuple[float, str, int]:
+        """Divisor and unit of a row, and the decimals of its differences."""
+        most = max((abs(x) for x in values if math.isfinite(x)), default=0.0)
+        if self.unit == "share":
+            return 0.01, "", 2 if most < _FINE else 1
+        if self.unit == "money":
+            larger = max(most, abs(beside)) if math.isfinite(beside) else most
+            found = ((scale, f" {name}") for scale, name in _THOUSANDS if larger >= scale)
+            scale, unit = next(found, (1.0, ""))
+            return scale, unit, 0 if scale == 1 else 2 if most < 10 * scale else 1
+        if self.unit == "index" and most < 0.1:
+            return 1.0, "", 3
+        return 1.0, self._suffix(), 2 if most < 10 else 0
+
+    def _bare(self, x: float, decimals: int) -> str:
+        """A number without a unit; an index in thousandths without its leading zero."""
+        if not math.isfinite(x):
+            return "–"
+        text = _number(x, decimals)
+        return text.replace("0.", ".", 1) if self.unit == "index" and decimals == 3 else text
 
     def _suffix(self) -> str:
         return f" {self.unit}" if self.unit in ("days", "hours", "weeks") else ""
@@ -72,6 +122,12 @@ def whole(x: float) -> str:
     return _number(x, 0)
 
 
+def _decimals(x: float, beside: float = math.nan) -> int:
+    """Decimals of a share in per cent; one, unless that would write zero for what is not."""
+    small = min((abs(y) for y in (x, beside) if math.isfinite(y) and y != 0), default=1.0)
+    return next((n for n in (1, 2, 3) if 100 * small >= 0.5 * 10**-n), 1)
+
+
 def _number(x: float, decimals: int) -> str:
     text = f"{x:,.{decimals}f}"
     if text.startswith("-"):
@@ -81,9 +137,9 @@ def _number(x: float, decimals: int) -> str:
 
 
 def _money(x: float) -> str:
-    for scale, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
-        if abs(x) >= 10 * scale or (scale > 1e3 and abs(x) >= scale):
-            return f"{_number(x / scale, 2 if abs(x) < 10 * scale else 1)}{name}"
+    for scale, name in _THOUSANDS:
+        if abs(x) >= scale:
+            return f"{_number(x / scale, 2 if abs(x) < 10 * scale else 1)} {name}"
     return _number(x, 0)
 
 
@@ -125,6 +181,9 @@ MAIN: tuple[Metric, ...] = (
     Metric("insolvent", "insolvent", "share", LOWER),
     # the inside
     Metric("friction", "internal friction", "share", LOWER),
+    Metric("friction_disputes", "friction from disputes", "share", LOWER),
+    Metric("friction_escalations", "friction from escalations", "share", LOWER),
+    Metric("friction_courtesy", "friction from courtesy", "share", LOWER),
     Metric("entitlement", "entitlement", "index", NEUTRAL),
     Metric("resentment", "resentment", "index", LOWER),
     Metric("dispute_hours", "hours in disputes a week", "hours", LOWER),
@@ -161,8 +220,13 @@ DETAILS: tuple[Metric, ...] = (
     Metric("internal_sla", "internal requests in time", "share", NEUTRAL),
     Metric("expired", "internal requests expired a week", "count", LOWER),
     Metric("blocks", "seats newly blocked a week", "count", LOWER),
-    Metric("friction_courtesy", "friction: courtesy", "share", LOWER),
-    Metric("friction_escalations", "friction: escalations", "share", LOWER),
+    Metric("disputes", "disputes a week", "count", LOWER),
+    Metric("favours", "favours and escalations granted a week", "count", NEUTRAL),
+    Metric("declined", "favours declined a week", "count", NEUTRAL),
+    Metric("resented", "impositions resented a week", "count", LOWER),
+    Metric("budget_moves", "moves of budget a week", "count", NEUTRAL),
+    Metric("incidents", "incidents a week", "count", LOWER),
+    Metric("fatigue", "fatigue", "index", LOWER),
     Metric("overtime_share", "overtime", "share", LOWER),
     Metric("seats", "seats filled", "count", NEUTRAL),
     Metric("hires", "hires a week", "count", NEUTRAL),
@@ -174,6 +238,9 @@ DETAILS: tuple[Metric, ...] = (
     Metric("cost_hiring", "hiring a week", "money", LOWER),
     Metric("cost_concessions", "concessions a week", "money", LOWER),
     Metric("cost_distributor_margin", "distributors' part a week", "money", LOWER),
+    Metric("cost_outside", "bought outside a week", "money", LOWER),
+    Metric("cost_incident_cost", "cost of incidents a week", "money", LOWER),
+    Metric("cost_perks", "perks a week", "money", LOWER),
 )
 
 _LISTED = (*MAIN, *DETAILS)
@@ -185,6 +252,11 @@ _MAIN_KEYS = frozenset(metric.key for metric in MAIN)
 def metric(key: str) -> Metric:
     """The measure of this key; one that is not listed gets its key as label and no direction."""
     return _BY_KEY.get(key) or Metric(key, key.replace("_", " "), "index", NEUTRAL)
+
+
+def is_listed(key: str) -> bool:
+    """Whether a measure has a label of its own."""
+    return key in _BY_KEY
 
 
 def is_main(key: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from experiments.compare import Comparison
 from experiments.fates import RULE
@@ -19,6 +20,7 @@ from experiments.metrics import in_order, is_main, metric
 _BARS = "▁▂▃▄▅▆▇█"
 _SPARK_WIDTH = 40
 _FILE_WIDTH = 120  # columns of a table that does not go to a terminal
+_LABEL, _FIRST, _CELL, _GAP = 29, 9, 11, 2  # columns of a table of many regimes
 _WIDE = 100  # a terminal with fewer leaves out the variance ratio
 _SPARKS = (
     "active",
@@ -43,15 +45,13 @@ def console() -> Console:
 def print_comparison(result: Comparison) -> None:
     """Print the finding, a table for every second regime and the fates."""
     out = console()
-    out.print(f"\n{result.finding}.\n", style="bold", markup=False, soft_wrap=True)
-    for other in result.regimes[1:]:
-        out.print(f"A: {result.regimes[0]}    B: {other}", markup=False)
-        out.print(_paired_table(result, other, wide=out.width >= _WIDE))
-    if result.replications > 1 and out.width >= _WIDE:
-        out.print(
-            "×: how many times more runs the interval would take without common random numbers",
-            style="dim",
-        )
+    for said in (result.finding, result.inside):
+        out.print(f"\n{said}.", style="bold", markup=False)
+    out.print()
+    if len(result.regimes) == 2:
+        _print_two(out, result)
+    else:
+        _print_many(out, result)
     if result.fates:
         out.print("\nSame people, two lives", style="bold")
         out.print(RULE, style="dim")
@@ -99,6 +99,73 @@ def sparkline(values: NDArray[np.float64], width: int = _SPARK_WIDTH) -> str:
     return "".join(
         _BARS[round((mean - low) * scale)] if math.isfinite(mean) else " " for mean in means
     )
+
+
+def _print_two(out: Console, result: Comparison) -> None:
+    """Two firms side by side."""
+    a, b = result.regimes
+    wide = out.width >= _WIDE
+    out.print(f"A: {a}    B: {b}", markup=False)
+    out.print(_paired_table(result, b, wide=wide))
+    if result.replications > 1 and wide:
+        out.print(
+            "×: how many times more runs the interval would take without common random numbers",
+            style="dim",
+        )
+
+
+def _print_many(out: Console, result: Comparison) -> None:
+    """The first firm, and by how much each of the others differs from it."""
+    others = result.regimes[1:]
+    room = out.width - _LABEL - _GAP - _FIRST
+    at_once = max(1, room // (_GAP + _CELL))
+    blocks = math.ceil(len(others) / at_once)
+    size = math.ceil(len(others) / blocks)
+    first = result.regimes[0]
+    how = "± half of the 95 % interval; " if result.replications > 1 else ""
+    out.print(
+        f"{first}, and how much more or less each of the others has ({how}shares in points)",
+        markup=False,
+    )
+    for start in range(0, len(others), size):
+        out.print(_differences(result, others[start : start + size]))
+        out.print()
+    if result.replications > 1:
+        said = "A difference smaller than its ± is not clear; a terminal shows it dimmed."
+        out.print(said, style="dim")
+
+
+def _differences(result: Comparison, others: Sequence[str]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
+    table.add_column("measure", vertical="bottom")
+    for name in (result.regimes[0], *others):
+        table.add_column(_broken(name), justify="right")
+    rows = result.table
+    rows = rows[rows["regime_b"].isin(others)]
+    for key, found in rows.groupby("metric", sort=False):
+        measure = metric(str(key))
+        never_differ = not found[["A", "difference", "low", "high"]].any(axis=None)
+        if not is_main(measure.key) or never_differ:
+            continue
+        by_regime = found.set_index("regime_b").reindex(list(others))
+        means = (-by_regime["difference"]).tolist()
+        halves = ((by_regime["high"] - by_regime["low"]) / 2).tolist()
+        first, *cells = measure.row(float(by_regime["A"].mean()), means, halves)
+        texts = [
+            Text(cell, style="dim" if abs(mean) <= half else "")
+            for cell, mean, half in zip(cells, means, halves, strict=True)
+        ]
+        table.add_row(measure.label, first, *texts)
+    return table
+
+
+def _broken(name: str) -> str:
+    """A name in two lines where it would be wider than its column."""
+    if len(name) <= _CELL or "_" not in name:
+        return name
+    cuts = [i + 1 for i, letter in enumerate(name) if letter == "_"]
+    cut = min(cuts, key=lambda i: max(i, len(name) - i))
+    return f"{name[:cut]}\n{name[cut:]}"
 
 
 def _paired_table(result: Comparison, other: str, *, wide: bool) -> Table:

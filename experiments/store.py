@@ -23,8 +23,7 @@ _OURS = frozenset(
             for table in ("series", "customers", "events", "departments", "runs", "paired", "table")
             for form in ("parquet", "csv")
         ),
-        "figure.png",
-        "figure.svg",
+        *(f"{picture}.{form}" for picture in ("figure", "inside") for form in ("png", "svg")),
     ]
 )
 

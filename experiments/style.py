@@ -6,11 +6,12 @@ from typing import Any
 
 from matplotlib.typing import RcKeyType
 
-# Okabe & Ito 2008: told apart by readers with any of the common colour deficiencies. The first
-# regime is always blue, the second always orange.
+# Told apart by readers with any of the common colour deficiencies, and dark enough for names on
+# white: the first two are of Okabe & Ito 2008, the others were chosen for their distance from them
+# and from each other as such readers see them. The first regime is always blue, the second orange.
 BLUE = "#0072B2"
 ORANGE = "#D55E00"
-COLOURS = (BLUE, ORANGE, "#007A5A", "#A65A8B", "#4D4D4D", "#8C6D00")
+COLOURS = (BLUE, ORANGE, "#2E9963", "#8C1C56", "#111111", "#8561F2", "#594400")
 
 TEXT = "#222222"
 QUIET = "#666666"

@@ -33,10 +33,23 @@ def test_compare_prints_the_finding_and_leaves_a_folder(tmp_path: Path) -> None:
     result = call("compare", *PAIR, "--out", str(out))
     assert result.exit_code == 0, result.output
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["finding"] in result.stdout
+    assert manifest["finding"] in " ".join(result.stdout.split())
     assert "customers kept a year" in result.stdout
     assert "2 of 4 runs" in result.stderr
-    assert (out / "figure.png").stat().st_size > 10_000
+    for picture in ("figure", "inside"):
+        assert (out / f"{picture}.png").stat().st_size > 10_000
+        assert f"{picture}.png" in result.stdout
+
+
+def test_seven_regimes_fit_the_width_of_a_page() -> None:
+    regimes = ["customer_first", "internal_customer", "distributor_first", "manager_pleasing"]
+    many = [*regimes, "engine_room", "employees_first", "with_care"]
+    result = call("compare", *PAIR, "--regimes", ",".join(many))
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 120
+    rows = [line for line in lines if line.startswith("customers kept a year")]
+    assert len(rows) == 1
+    assert rows[0].count("±") == len(many) - 1
 
 
 def test_json_is_all_there_is_on_standard_output() -> None:

@@ -117,6 +117,40 @@ def test_three_regimes_are_each_set_against_the_first() -> None:
     )
 
 
+def test_finding_sums_up_many_regimes() -> None:
+    a = _runs([0.82, 0.83], [100, 100])
+    fewer = _runs([0.80, 0.808], [120, 121])
+    result = comparison({"a": a, "b": fewer, "c": a, "d": _runs([0.79, 0.80], [150, 151])})
+    assert result.finding == (
+        "a keeps more customers a year than b and d (0.8 to 3.4 points), no clear difference from "
+        "c; it earns less a week than b and d (14 to 57), no clear difference from c; "
+        "in brackets what the 95 % intervals span"
+    )
+
+
+def test_finding_does_not_round_what_is_clear_to_zero() -> None:
+    a, b = _runs([0.8003, 0.8004, 0.8005], [1, 1, 1]), _runs([0.8, 0.8, 0.8], [1, 1, 1])
+    assert comparison({"a": a, "b": b}).finding.startswith(
+        "a keeps 0.04 points more customers a year (95 % interval 0.02 to 0.06)"
+    )
+
+
+def test_inside_speaks_of_friction_and_illusion() -> None:
+    def runs(friction: list[float], gap: float) -> list[dict[str, float]]:
+        return [{"friction": f, "illusion_gap": gap + f / 10} for f in friction]
+
+    a, b = runs([0.05, 0.052, 0.054], 0.1), runs([0.10, 0.106, 0.104], 0.1)
+    assert comparison({"a": a, "b": b}).inside == (
+        "b loses 5.1 points more of its hours to friction (95 % interval 4.6 to 5.7) "
+        "and overstates its service level by 0.5 points more (0.5 to 0.6)"
+    )
+    same = comparison({"a": a, "b": a, "c": b}).inside
+    assert same == (
+        "a loses less of its hours to friction than c (by 5.1 points, 4.6 to 5.7), "
+        "no clear difference from b (0.0 to 0.0); in brackets 95 % intervals"
+    )
+
+
 # --- fates
 
 
@@ -258,6 +292,8 @@ def test_saving_replaces_an_earlier_result_and_nothing_else(tmp_path: Path) -> N
         "manifest.json",
         "figure.png",
         "figure.svg",
+        "inside.png",
+        "inside.svg",
     }
     assert [entry.name for entry in folder.parent.iterdir()] == ["out"]
     pd.testing.assert_frame_equal(pd.read_parquet(folder / "runs.parquet"), result.runs)
