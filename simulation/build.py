@@ -18,6 +18,7 @@ from simulation.scenario import Scenario
 from simulation.work.lists import NIL, PLACE, chain, list_count
 from simulation.workload import standard_hours
 from simulation.world import (
+    ACTIVE,
     CUSTOMERS,
     DAYS_A_WEEK,
     DEPARTMENTS,
@@ -93,7 +94,7 @@ def build(scenario: Scenario, arrays: OrgArrays, seed: int, events: str) -> Worl
         edges=arrays.edges,
         routes=arrays.routes,
         route_first=arrays.route_first,
-        log=table(LOG, max(FEWEST_LOG_ROWS, 4 * people)),
+        log=table(LOG, max(FEWEST_LOG_ROWS, 8 * people)),
     )
     chain(world.items, 0, items)
     _populate(world, scenario)
@@ -153,9 +154,7 @@ def _employees(departments: Table) -> Table:
 
 
 def _distributors(scenario: Scenario) -> Table:
-    distributors = table(DISTRIBUTORS, scenario.distributors.count)
-    distributors.quality = 1.0
-    return distributors
+    return table(DISTRIBUTORS, scenario.distributors.count)
 
 
 def _segments(scenario: Scenario) -> Table:
@@ -192,6 +191,6 @@ def _populate(world: World, scenario: Scenario) -> None:
     if firm.acquainted:
         acquaint(firm.seed, p.rewire_share, world.customers)
     staff(world)
-    firm.started_with = int((world.customers.status == 1).sum())
+    firm.started_with = int((world.customers.status == ACTIVE).sum())
     overhead = math.floor(p.overhead_share * firm.planned_wages + 0.5)
     firm.cash = math.floor(p.cash_weeks * (firm.planned_wages + overhead) + 0.5)

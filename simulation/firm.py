@@ -95,6 +95,7 @@ PHASES: Mapping[str, tuple[str, ...]] = {
 }
 
 MOST_SEED = 2**63 - 1
+DAYS_A_QUARTER = WEEKS_A_QUARTER * DAYS_A_WEEK
 
 
 @compiled
@@ -172,7 +173,9 @@ class Firm(mesa.Model):
         self._set_dials(0)
         # mornings come before the day's step at time t, evenings after it
         self._generators = [
-            self.schedule_recurring(self._begin_quarter, Schedule(interval=65, start=65.25)),
+            self.schedule_recurring(
+                self._begin_quarter, Schedule(interval=DAYS_A_QUARTER, start=DAYS_A_QUARTER + 0.25)
+            ),
             self.schedule_recurring(self._open_week, Schedule(interval=DAYS_A_WEEK, start=0.5)),
             self.schedule_recurring(
                 self._close_week,
@@ -186,6 +189,7 @@ class Firm(mesa.Model):
     def step(self) -> None:
         """One working day."""
         live_day(self.world)
+        self.recorder.take_events(self.world, only_if_many=True)
 
     def _begin_quarter(self) -> None:
         self.world.firm[0].week = self.week
@@ -195,6 +199,8 @@ class Firm(mesa.Model):
         firm = self.world.firm[0]
         firm.week = self.week
         self._follow_schedule()
+        while firm.slots_free < len(self.world.employees):  # every seat may ask for a hire
+            self.world = grow_items(self.world)
         open_week(self.world, self.scenario.market.turbulence)
         for phase, rows in (
             (live, len(self.world.customers)),
@@ -241,7 +247,7 @@ class Firm(mesa.Model):
         return org_graph.build(self.scenario)
 
     def record(self) -> Record:
-        """What has been recorded up to now."""
+        """What has been recorded up to now: full weeks, people as of today, all events."""
         return self.recorder.record(self.world)
 
     # ------------------------------------------------------------------ Mesa's view of agents
@@ -273,7 +279,10 @@ class Firm(mesa.Model):
 
     def _views_of(self, kind: type[View], rows: np.ndarray) -> list[View]:
         known = self._views.setdefault(kind, {})
-        return [known.setdefault(int(row), kind(self, int(row))) for row in rows]
+        for row in map(int, rows):
+            if row not in known:
+                known[row] = kind(self, row)
+        return [known[row] for row in map(int, rows)]
 
 
 def simulate(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from simulation.mechanisms import ALL
 from simulation.world import HOUR, MONEY, SERVICE, WEEKS_A_YEAR, World
 
 NOT_BUILT = (
@@ -36,16 +37,6 @@ COSTS = (
     "perks",
 )
 """Cost lines of the ledger; their sum is `cost`."""
-
-
-COLUMNS_OF = {
-    "disputes": ("disputes", "dispute_hours", "friction_disputes"),
-    "measurement": ("budget_moves",),
-    "entitlement": ("entitlement", "resentment", "declined", "favours", "resented"),
-    "incidents": ("policy_load", "incidents"),
-    "engagement": ("engagement",),
-}
-"""Columns that are NaN while their mechanism is switched off."""
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -79,8 +70,6 @@ def weekly_frames(
     off : collection of str
         Mechanisms that are switched off.
     """
-    if not len(history.firm):
-        return {"series": pd.DataFrame(), "departments": pd.DataFrame()}
     return {"series": _series(history, people, off), "departments": _departments(history, names)}
 
 
@@ -161,8 +150,9 @@ def _series(history: History, people: int, off: Collection[str]) -> pd.DataFrame
     }
     empty = dict.fromkeys(NOT_BUILT, np.full(len(firm), np.nan))
     frame = pd.DataFrame(series | costs | empty)
-    for mechanism in off:
-        frame[list(COLUMNS_OF[mechanism])] = np.nan
+    for mechanism in ALL:
+        if mechanism.name in off:
+            frame[list(mechanism.columns)] = np.nan
     return frame
 
 

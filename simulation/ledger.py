@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 
 from simulation.jit import compiled, inner
-from simulation.log import INSOLVENT, NO_CAUSE, NO_ITEM, NOWHERE, note
+from simulation.log import INSOLVENT, NO_CAUSE, NO_ITEM, NOBODY, NOWHERE, note
 from simulation.maths import round_half_up
 from simulation.mechanisms.engagement import pay_perks
 from simulation.mechanisms.incidents import lapse
 from simulation.mechanisms.measurement import move_budget, take_figures
 from simulation.people import dismiss_above_target, take_mood
 from simulation.work.capacity import headcount
-from simulation.world import ACTIVE, HOUR, World
+from simulation.world import ACTIVE, HOUR, MONEY, World
 
 QUARTERS_TO_INSOLVENCY = 4
 
@@ -93,7 +93,7 @@ def govern(world: World) -> None:
         emergency = firm.cash_negative_quarters >= 2
         if firm.cash_negative_quarters == QUARTERS_TO_INSOLVENCY and firm.insolvent_week < 0:
             firm.insolvent_week = firm.week
-            note(world, INSOLVENT, 0, NOWHERE, NO_ITEM, NO_CAUSE, firm.cash)
+            note(world, INSOLVENT, NOBODY, NOWHERE, NO_ITEM, NO_CAUSE, firm.cash / MONEY)
     else:
         firm.cash_negative_quarters = 0
     for j in range(len(world.departments)):

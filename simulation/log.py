@@ -1,4 +1,22 @@
-"""The event log: what happened to whom, when, where and why, one fixed-field record per event."""
+"""The event log: what happened to whom, when, where and why, one fixed-field record per event.
+
+===================================  =====================  ================================
+event                                uid                    value
+===================================  =====================  ================================
+join, loss                           customer               0; hazard of the week
+opened, abandoned                    customer or seat       kind of item (docs/model.md, 2)
+closed, resolved                     customer or seat       days since the visit began
+unresolved                           customer or seat       attempt
+given_up, expired, cancelled,        customer or seat       0
+escalated, blocked, declined
+disputed                             requester's seat       0
+quit, dismissal                      seat                   tenure in weeks
+hire                                 seat                   0
+incident, insolvent                  -1                     cost; cash, in currency
+===================================  =====================  ================================
+
+The cause of a loss is what raised the log hazard most (`simulation.agents.customer.cause_of_loss`).
+"""
 
 from __future__ import annotations
 
@@ -54,6 +72,7 @@ EVENTS = (
 CAUSES = ("", "experience", "fit", "competitor", "chance")
 NO_CAUSE, BY_EXPERIENCE, BY_FIT, BY_COMPETITOR, BY_CHANCE = range(len(CAUSES))
 
+NOBODY = -1
 NOWHERE = -1
 NO_ITEM = -1
 

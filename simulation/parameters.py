@@ -46,7 +46,7 @@ class Parameter:
 
 
 _OS = "Oliva & Sterman 2001, shape; value assumed"
-_CAL = "calibrated on the neutral firm (docs/coefficients.md)"
+_CAL = "calibrated on the neutral firm (docs/model.md, 13)"
 
 # fmt: off
 _TABLE: tuple[Parameter, ...] = (
@@ -157,9 +157,9 @@ _TABLE: tuple[Parameter, ...] = (
               "Promised lead time of needs, leads and internal requests."),
     # --- people
     Parameter("engagement_start", 0.56, 0, 1, "share", "people",
-              "Engagement at the start, until the engagement mechanism moves it."),
+              "Engagement at the start, and of a newcomer."),
     Parameter("entitlement_start", 0.2, 0, 1, "share", "people",
-              "Entitlement at the start, until the entitlement mechanism moves it."),
+              "Entitlement at the start, and of a newcomer."),
     Parameter("newcomer_skill", 0.7, 0.1, 1, "share", "people", "Skill of a newcomer."),
     Parameter("learning_weeks", 52, 1, 520, "weeks", "people",
               "Time in which a newcomer reaches full skill."),
@@ -247,7 +247,7 @@ _TABLE: tuple[Parameter, ...] = (
     Parameter("competitor_speed", 0.03, 0, 1, "per week", "market",
               "Share of its gap to the needs that the competitor closes."),
     Parameter("offer_speed", 0.03, 0, 1, "per week", "market",
-              "Share of its gap that the firm closes, until the agility mechanism decides it."),
+              "Share of its gap to the needs that the firm closes."),
     # --- money
     Parameter("overtime_pay", 1.5, 1, 4, "factor", "money", "Pay of an overtime hour."),
     Parameter("hiring_weeks", 4, 0, 52, "weeks of wages", "money", "Cost of one hire."),

@@ -82,9 +82,15 @@ def start_counting(world: World) -> None:
 
 
 @inner
-def department_is_staffed(world: World, j: int) -> bool:
-    """Whether anybody holds a seat; an empty department finds an interim at once."""
-    return headcount(world, j) > 0
+def find_interim(world: World, j: int) -> None:
+    """An empty department finds somebody at once: hires may have to pass through it."""
+    department = world.departments[j]
+    if department.target <= 0 or headcount(world, j) > 0:
+        return
+    for row in range(department.first_seat, department.end_seat):
+        if not world.employees[row].hire_under_way:
+            fill_seat(world, row, NO_ITEM)
+            return
 
 
 @inner
@@ -96,6 +102,7 @@ def seek_people(world: World) -> None:
         > world.route_first[HIRE_ROUTES, routes_anywhere, 0]
     )
     for j in range(len(world.departments)):
+        find_interim(world, j)
         department = world.departments[j]
         missing = department.target - headcount(world, j)
         for row in range(department.first_seat, department.end_seat):
@@ -107,7 +114,7 @@ def seek_people(world: World) -> None:
             if seat.filled or seat.hire_under_way:
                 continue
             missing -= 1
-            if through_hr and department_is_staffed(world, j):
+            if through_hr:
                 seat.hire_under_way = 1
                 give_birth(world, HIRE, row, seat.uid, 0, HIRE_ROUTES, routes_anywhere)
             else:

@@ -7,7 +7,7 @@ clash.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, cast
 
 import mesa
 import numpy as np
@@ -68,11 +68,6 @@ class View(mesa.Agent[Any]):
     def parameters(self) -> Any:
         """The firm's parameters, as the compiled rules read them."""
         return self.model.world.p[0]
-
-    @classmethod
-    def all(cls, model: Any, rows: np.ndarray) -> list[Self]:
-        """Views of the given rows."""
-        return [cls(model, int(row)) for row in rows]
 
     def remove(self) -> None:
         """Not possible: people change status, rows stay (a closed market).

@@ -43,11 +43,7 @@ class Recorder:
 
     def end_week(self, world: World) -> None:
         """Keep the week that closes, take over its events, set its counters to zero."""
-        firm = world.firm[0]
-        if firm.log_missed:
-            raise RuntimeError(f"the event log was too small: {firm.log_missed} events missed")
-        self.events.append(world.log[: firm.log_count])
-        firm.log_count = 0
+        self.take_events(world)
         filled = world.employees.view(np.ndarray)["filled"]
         first_seats = world.departments.view(np.ndarray)["first_seat"]
         seats = np.add.reduceat(filled, first_seats, dtype=np.int64)
@@ -57,8 +53,22 @@ class Recorder:
             kept.append(part.tobytes())
         world.tally.view(np.ndarray)[:] = np.zeros(1, TALLY)
 
+    def take_events(self, world: World, only_if_many: bool = False) -> None:
+        """Take over the events in the log buffer (or only if it is half full), and empty it."""
+        firm = world.firm[0]
+        if only_if_many and 2 * firm.log_count < len(world.log):
+            return
+        if firm.log_missed:
+            raise RuntimeError(
+                f"{firm.log_missed} events of one day did not fit into the log; "
+                "log losses only, or make the firm smaller"
+            )
+        self.events.append(world.log[: firm.log_count])
+        firm.log_count = 0
+
     def record(self, world: World) -> Record:
         """The record so far, as data frames."""
+        self.take_events(world)
         labels: dict[str, str | int] = {
             "scenario": self.scenario.name,
             "regime": self.scenario.regime.name,
@@ -67,7 +77,7 @@ class Recorder:
         off = [name for name, on in self.scenario.mechanisms.items() if not on]
         segments = [s.name for s in self.scenario.market.segments]
         frames = {
-            **weekly_frames(self._history(), self.names, len(world.customers), off),
+            **weekly_frames(self._history(world), self.names, len(world.customers), off),
             "customers": customer_frame(world, segments),
         }
         for frame in frames.values():
@@ -87,14 +97,14 @@ class Recorder:
         }
         return Record(frames, manifest, self.events)
 
-    def _history(self) -> History:
-        weeks = len(self._weeks[0])
-        dtypes = (FIRM, TALLY, DEPARTMENTS, np.dtype(np.int64))
+    def _history(self, world: World) -> History:
+        weeks, departments = len(self._weeks[0]), len(world.departments)
+        firm, tally, tables, seats = (b"".join(kept) for kept in self._weeks)
         return History(
-            *(
-                np.frombuffer(b"".join(kept), dtype).reshape(weeks, -1 if weeks else 0)
-                for kept, dtype in zip(self._weeks, dtypes, strict=True)
-            )
+            np.frombuffer(firm, FIRM).reshape(weeks, 1),
+            np.frombuffer(tally, TALLY).reshape(weeks, 1),
+            np.frombuffer(tables, DEPARTMENTS).reshape(weeks, departments),
+            np.frombuffer(seats, np.int64).reshape(weeks, departments),
         )
 
 
@@ -190,15 +200,12 @@ class Record:
         csv : bool
             Also write CSV files.
         """
-        events = self._events
-        if isinstance(events, pd.DataFrame):
-            raise TypeError("a record that was loaded is on disk already")
         frames = {
             "series": self.series,
             "departments": self.departments,
             "customers": self.customers,
         }
-        write_record(Path(folder), frames, events, self.manifest, csv)
+        write_record(Path(folder), frames, self._events, self.manifest, csv)
 
     @classmethod
     def load(cls, folder: str | Path) -> Record:

@@ -32,10 +32,7 @@ _SCHEMA = pa.schema(
 
 
 class EventSpool:
-    """The event log of one run: in memory while it is short, in parts on disk when it is not.
-
-    Once parts are on disk the spool cannot be pickled.
-    """
+    """The event log of one run: in memory while it is short, in parts on disk when it is not."""
 
     def __init__(self, department_names: tuple[str, ...]) -> None:
         self._departments = np.array([*department_names, ""], dtype=object)
@@ -53,29 +50,28 @@ class EventSpool:
         if self._rows > IN_MEMORY_MOST:
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="raison-events-")
-            part = Path(self._folder.name) / f"{len(self._parts):06d}.parquet"
-            pq.write_table(self._recent_table(), part)
+            part = Path(self._folder.name) / f"{len(self._parts):06d}.npy"
+            np.save(part, np.concatenate(self._recent))
             self._parts.append(part)
             self._recent, self._rows = [], 0
 
-    def _recent_table(self) -> pa.Table:
-        if not self._recent:
-            return _SCHEMA.empty_table()
-        rows = np.concatenate(self._recent)
-        columns = [
-            rows["day"],
-            np.array(EVENTS, dtype=object)[rows["event"]],
-            rows["uid"],
-            self._departments[rows["department"]],
-            rows["item_uid"],
-            np.array(CAUSES, dtype=object)[rows["cause"]],
-            rows["value"],
-        ]
-        return pa.table(columns, schema=_SCHEMA)
+    def _arrays(self) -> Iterator[np.ndarray]:
+        yield from (np.load(part) for part in self._parts)
+        yield from self._recent
 
     def _tables(self) -> Iterator[pa.Table]:
-        yield from (pq.read_table(part) for part in self._parts)
-        yield self._recent_table()
+        yield _SCHEMA.empty_table()
+        for rows in self._arrays():
+            columns = [
+                rows["day"],
+                np.array(EVENTS, dtype=object)[rows["event"]],
+                rows["uid"],
+                self._departments[rows["department"]],
+                rows["item_uid"],
+                np.array(CAUSES, dtype=object)[rows["cause"]],
+                rows["value"],
+            ]
+            yield pa.table(columns, schema=_SCHEMA)
 
     def table(self) -> pa.Table:
         """All events so far."""
@@ -88,17 +84,16 @@ class EventSpool:
                 writer.write_table(table)
 
     def __getstate__(self) -> dict[str, Any]:
-        if self._parts:
-            raise TypeError(
-                "a firm whose event log is on disk cannot be pickled: use events='losses'"
-            )
-        return self.__dict__.copy()
+        """A copy holds in memory what the original has on disk."""
+        arrays = list(self._arrays())
+        rows = sum(map(len, arrays))
+        return self.__dict__ | {"_recent": arrays, "_rows": rows, "_folder": None, "_parts": []}
 
 
 def write_record(
     folder: Path,
     frames: Mapping[str, pd.DataFrame],
-    events: EventSpool,
+    events: EventSpool | pd.DataFrame,
     manifest: Mapping[str, Any],
     csv: bool,
 ) -> None:
@@ -108,9 +103,12 @@ def write_record(
         frame.to_parquet(folder / f"{name}.parquet", index=False)
         if csv:
             frame.to_csv(folder / f"{name}.csv", index=False)
-    events.write(folder / "events.parquet")
+    if isinstance(events, EventSpool):
+        events.write(folder / "events.parquet")
+    else:
+        events.to_parquet(folder / "events.parquet", index=False)
     if csv:
-        events.table().to_pandas().to_csv(folder / "events.csv", index=False)
+        pd.read_parquet(folder / "events.parquet").to_csv(folder / "events.csv", index=False)
     text = json.dumps(manifest, indent=1, sort_keys=True)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 

@@ -177,6 +177,7 @@ class Scenario(Part):
             name: float(self.parameters.get(name, parameter.default))
             for name, parameter in PARAMETERS.items()
         }
+        data["mechanisms"] = {name: self.mechanisms.get(name, True) for name in MECHANISMS}
         data["regime"] = _without_labels(data["regime"])
         return data
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
@@ -11,19 +10,15 @@ from pydantic import AfterValidator, Field, Strict, model_validator
 
 from simulation.errors import Problem, ScenarioError, nearest, one_of, show
 from simulation.fields import INTEGRAL, SUM_TOLERANCE, Flag, Name, Part, Real, Share
+from simulation.randomness import name_key
+from simulation.world import LONGEST_ROUTE
 
 Kind = Literal["front", "service", "management"]
 DISTRIBUTORS = "distributors"
-PATH_MOST = 8
 
 Coordinate = Annotated[Real, Field(ge=-10, le=10)]
 Money = Annotated[Real, Field(gt=0, le=1_000_000)]
 HoursMean = Annotated[Real, Field(gt=0, le=10_000)]
-
-
-def name_key(name: str) -> int:
-    """Sixteen bits that stand for a department or segment in the keys of random draws."""
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:2], "big")
 
 
 def _sorted_by(*attributes: str) -> AfterValidator:
@@ -266,7 +261,7 @@ class Organisation(Part):
 class Route(Part):
     """A path of departments that an item takes, and how often it is taken."""
 
-    path: Annotated[tuple[Name, ...], Field(min_length=1, max_length=PATH_MOST)]
+    path: Annotated[tuple[Name, ...], Field(min_length=1, max_length=LONGEST_ROUTE)]
     share: Annotated[Share, Field(gt=0)]
 
 

@@ -146,9 +146,7 @@ DEPARTMENTS = np.dtype(
     align=True,
 )
 
-DISTRIBUTORS = np.dtype(
-    [("customers", _i8), ("margin", _i8), ("quality", _f8), ("entitlement", _f8)], align=True
-)
+DISTRIBUTORS = np.dtype([("customers", _i8), ("margin", _i8)], align=True)
 
 SEGMENTS = np.dtype(
     [
@@ -267,10 +265,8 @@ TALLY = np.dtype(
             "needs_abandoned",
             "needs_given_up",
             "leads_opened",
-            "leads_closed",
             "requests_closed",
             "requests_closed_in_time",
-            "requests_resolved",
             "expired",
             "cancelled",
             "escalations",

@@ -20,7 +20,7 @@ name under `parameters:`.
 *Source* says where a default comes from. "Assumed" means that no published value is known to us:
 treat results that hang on it as conditional. "Calibrated" means that the value was chosen so that
 the *neutral* firm (the mean of customer_first and internal_customer) shows the stylised facts of
-`docs/model.md`, section 11, never by looking at which regime wins.
+`docs/model.md`, section 13, never by looking at which regime wins.
 """
 
 

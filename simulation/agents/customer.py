@@ -6,7 +6,7 @@ from simulation.jit import compiled
 from simulation.log import BY_CHANCE, BY_COMPETITOR, BY_EXPERIENCE, BY_FIT
 from simulation.maths import exp, log
 from simulation.population import Column, View
-from simulation.world import ACTIVE, MONEY, PROSPECT, Row
+from simulation.world import ACTIVE, MONEY, PROSPECT, WEEKS_A_YEAR, Row
 
 LEAST_FIT = 1e-300  # offers that nobody wants still compare as equal, not as 0 / 0
 
@@ -31,7 +31,7 @@ def relative_fit(own: float, competitors: float) -> float:
 def churn_hazard(
     p: Row, propensity: float, satisfaction: float, own: float, competitors: float
 ) -> float:
-    """Hazard of leaving within a week. There is no tenure term: who stays is who was steadier."""
+    """Hazard of leaving within a week. Tenure plays no part in it."""
     return (
         p.h0
         * propensity
@@ -101,7 +101,7 @@ def join_probability(p: Row, days: int, relative: float) -> float:
 @compiled
 def lifetime_value(p: Row, yearly_margin: float, weekly_hazard: float) -> float:
     """Expected discounted margin of a customer at the present hazard (perpetuity with churn)."""
-    return yearly_margin / (weekly_hazard * 52.0 + p.discount_rate)
+    return yearly_margin / (weekly_hazard * WEEKS_A_YEAR + p.discount_rate)
 
 
 class Customer(View):

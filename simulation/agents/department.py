@@ -12,6 +12,7 @@ from simulation.world import HOUR, MONEY, Row
 # the neutral regime: mean of customer_first and internal_customer
 NEUTRAL_CUSTOMER_METRIC = 0.45
 NEUTRAL_LOCAL_METRIC = 0.40
+NEUTRAL_CAPTIVITY = 0.8
 
 
 @compiled

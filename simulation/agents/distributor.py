@@ -14,5 +14,3 @@ class Distributor(View):
 
     customers = Column("active customers it carries")
     margin = Column("margin it has kept so far, currency", MONEY)
-    quality = Column("service quality in [0, 1]")
-    entitlement = Column("entitlement in [0, 1]")

@@ -7,6 +7,8 @@ from simulation.maths import exp, log, round_half_up
 from simulation.population import Column, View
 from simulation.world import HOUR, Row
 
+QUIT_REFERENCE = 0.6  # engagement at which the hazard is `quit_rate`
+
 
 @compiled
 def daily_microhours(
@@ -27,7 +29,7 @@ def daily_microhours(
 @compiled
 def quit_hazard(p: Row, engagement: float) -> float:
     """Hazard of quitting within a year."""
-    return p.quit_rate * exp(-p.quit_engagement * (engagement - 0.6))
+    return p.quit_rate * exp(-p.quit_engagement * (engagement - QUIT_REFERENCE))
 
 
 @compiled

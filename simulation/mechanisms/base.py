@@ -16,15 +16,17 @@ class Mechanism:
     name : str
         Its switch under `mechanisms:` in a scenario, and the group of its coefficients.
     claim : str
-        What is claimed, in our words, with the ids of docs/evidence where it is tested.
+        What is claimed, in our words, with its id in docs/claims.md.
     source : str
         Where the claim, or the shape of the rule, comes from.
     reads, writes : tuple of str
         Columns, as table.column.
     streams : tuple of str
         Its random streams.
+    columns : tuple of str
+        Weekly columns of its own, NaN while it is switched off.
     counts : tuple of str
-        Weekly columns that count its own events: none of them moving means it never fired.
+        Weekly columns that move when it fires: where all stay at zero, it never has.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Mechanism:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     streams: tuple[str, ...]
+    columns: tuple[str, ...]
     counts: tuple[str, ...]
 
     @property

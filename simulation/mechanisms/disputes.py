@@ -24,8 +24,9 @@ MECHANISM = Mechanism(
     claim="arguing over whose needs are primary hurts customers whoever wins (H4, H10)",
     source="management writing on internal customers; shape by assumption",
     reads=("employees.entitlement", "departments.dials", "items.arrived"),
-    writes=("departments.debt", "items.place"),
+    writes=("departments.debt", "departments.week_disputes", "items.place"),
     streams=("dispute",),
+    columns=("disputes", "dispute_hours", "friction_disputes"),
     counts=("disputes",),
 )
 

@@ -18,10 +18,19 @@ MECHANISM = Mechanism(
     name="engagement",
     claim="line of sight, tools, care and clarity engage people (H8, H12, H13, H35)",
     source="management writing on both sides; weights assumed",
-    reads=("employees.tools", "employees.resentment", "employees.fatigue", "departments.dials"),
+    reads=(
+        "employees.tools",
+        "employees.resentment",
+        "employees.fatigue",
+        "departments.dials",
+        "departments.hops",
+        "departments.week_disputes",
+        "departments.week_regular",
+    ),
     writes=("employees.engagement", "employees.tools"),
     streams=(),
-    counts=("perks",),
+    columns=("engagement",),
+    counts=("cost_perks",),
 )
 
 

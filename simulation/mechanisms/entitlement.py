@@ -8,6 +8,7 @@ assumed. Pooling, the benefit of captivity, is here with its price. See docs/mod
 
 from __future__ import annotations
 
+from simulation.agents.department import NEUTRAL_CAPTIVITY
 from simulation.jit import inner
 from simulation.log import DECLINED, NO_CAUSE, note
 from simulation.maths import round_half_up
@@ -31,16 +32,21 @@ from simulation.world import (
 
 COURTESY_DECLINE = stream("courtesy.decline")
 HANDLER = stream("handler")
-NEUTRAL_CAPTIVITY = 0.8
 
 MECHANISM = Mechanism(
     name="entitlement",
     claim="internal customers grow entitled, captive suppliers resentful (H11, H42, H43)",
     source="management writing on internal customers; reinforcement by events, rates assumed",
-    reads=("departments.pressure", "departments.dials", "items.escalated"),
+    reads=(
+        "departments.pressure",
+        "departments.last_utilisation",
+        "departments.dials",
+        "items.escalated",
+    ),
     writes=("employees.entitlement", "employees.resentment"),
     streams=("courtesy.decline", "handler"),
-    counts=("declined", "favours", "resented"),
+    columns=("favours", "declined", "resented", "entitlement", "resentment"),
+    counts=("favours", "declined", "resented"),
 )
 
 

@@ -9,17 +9,17 @@ rates assumed.
 from __future__ import annotations
 
 from simulation.agents.customer import experience_after
+from simulation.agents.department import NEUTRAL_CAPTIVITY
 from simulation.jit import inner
-from simulation.log import INCIDENT, NO_CAUSE, NO_ITEM, note
+from simulation.log import INCIDENT, NO_CAUSE, NO_ITEM, NOBODY, note
 from simulation.maths import exp, lognormal, round_half_up
 from simulation.mechanisms.base import Mechanism
 from simulation.randomness import block, normal, stream, strikes, uniform
 from simulation.work.capacity import headcount
-from simulation.world import ACTIVE, SERVICE, A, K, Q, Row, V, World
+from simulation.world import ACTIVE, MONEY, SERVICE, A, K, Q, Row, V, World
 
 INCIDENT_STREAM = stream("incident")
 INCIDENT_HIT = stream("incident.hit")
-NEUTRAL_CAPTIVITY = 0.8
 CAUSE_SHIFT = 2**32
 
 MECHANISM = Mechanism(
@@ -29,6 +29,7 @@ MECHANISM = Mechanism(
     reads=("departments.week_work", "departments.delivered_time", "departments.dials"),
     writes=("departments.policy", "customers.experience"),
     streams=("incident", "incident.hit"),
+    columns=("incidents", "policy_load"),
     counts=("incidents",),
 )
 
@@ -96,7 +97,7 @@ def strike(world: World) -> None:
         cost = round_half_up(wages * size * caution)
         world.tally[0].incidents += 1
         world.tally[0].incident_cost += cost
-        note(world, INCIDENT, 0, j, NO_ITEM, NO_CAUSE, cost)
+        note(world, INCIDENT, NOBODY, j, NO_ITEM, NO_CAUSE, cost / MONEY)
         hit_customers(world, j)
         department.policy += department.dials[Q]
 

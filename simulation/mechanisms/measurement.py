@@ -22,8 +22,14 @@ MECHANISM = Mechanism(
     claim="measures taken inside the firm create false success (H2, H32)",
     source="management writing on internal customers; Allen et al. 2005 for the gap",
     reads=("departments.week_closed", "departments.week_needs_closed", "departments.dials"),
-    writes=("departments.reported", "departments.true_figure", "departments.target"),
+    writes=(
+        "departments.reported",
+        "departments.true_figure",
+        "departments.target",
+        "firm.true_figure",
+    ),
     streams=(),
+    columns=("budget_moves",),
     counts=("budget_moves",),
 )
 

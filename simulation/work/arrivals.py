@@ -178,7 +178,7 @@ def set_alarms(world: World, slot: int) -> None:
     if has_customer(item.kind):
         patience = world.customers[item.owner].patience_days
         if patience > 0.0:
-            days = 1 + int(min(-patience * log(uniform(words[0])), 1000.0))
+            days = 1 + int(min(-patience * log(uniform(words[0])), OLDEST))
     elif item.kind != HIRE:
         days = int(p.expiry_days)
     if days > 0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.agents.customer import (
     experience_after,
     fit,
@@ -43,35 +45,24 @@ from simulation.world import ACTIVE, HIRE, LEAD, NEED, REPORT, Row, V, World
 
 
 @inner
+def fit_at(world: World, row: int, at: np.ndarray) -> float:
+    """Fit of an offer at a place to one person."""
+    customer = world.customers[row]
+    needs = world.segments[customer.segment].needs
+    taste = customer.taste
+    return fit(world.p[0], taste[0], taste[1], needs[0], needs[1], at[0], at[1])
+
+
+@inner
 def offer_fit(world: World, row: int) -> float:
     """Fit of the firm's present offer to one person."""
-    customer = world.customers[row]
-    segment = world.segments[customer.segment]
-    return fit(
-        world.p[0],
-        customer.taste[0],
-        customer.taste[1],
-        segment.needs[0],
-        segment.needs[1],
-        segment.offer[0],
-        segment.offer[1],
-    )
+    return fit_at(world, row, world.segments[world.customers[row].segment].offer)
 
 
 @inner
 def competitor_fit(world: World, row: int) -> float:
     """Fit of the competitor's present offer to one person."""
-    customer = world.customers[row]
-    segment = world.segments[customer.segment]
-    return fit(
-        world.p[0],
-        customer.taste[0],
-        customer.taste[1],
-        segment.needs[0],
-        segment.needs[1],
-        segment.competitor[0],
-        segment.competitor[1],
-    )
+    return fit_at(world, row, world.segments[world.customers[row].segment].competitor)
 
 
 @inner
@@ -137,12 +128,9 @@ def count_closing(world: World, item: Row, days: int, right: bool) -> None:
         tally.needs_closed_in_time += in_time
         tally.needs_resolved += right
         tally.needs_resolved_in_time += right and in_time
-    elif item.kind == LEAD:
-        tally.leads_closed += 1
-    else:
+    elif item.kind != LEAD:
         tally.requests_closed += 1
         tally.requests_closed_in_time += in_time
-        tally.requests_resolved += right
 
 
 @inner

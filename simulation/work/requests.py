@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from simulation.jit import compiled
+from simulation.randomness import MOST_EVENTS, REQUEST, block, poisson, uniform
 from simulation.randomness import REPORT as REPORT_STREAM
-from simulation.randomness import REQUEST, block, poisson, uniform
 from simulation.work.items import ESSENTIAL_ROUTES, SINGLE_ROUTES, give_birth
 from simulation.work.lists import NIL
 from simulation.world import COURTESY, ESSENTIAL, REPORT, M, World
 
 SUPPLIER_SHIFT = 2**32  # the cause of a request is seat and supplier in one number
-ROOM_FOR_ONE_SEAT = 2048  # free slots that are certainly enough for one seat's week
 
 
 @compiled
@@ -30,13 +29,14 @@ def ask_colleagues(world: World, first: int) -> int:
     p = world.p[0]
     firm = world.firm[0]
     for row in range(first, len(world.employees)):
-        if firm.slots_free < ROOM_FOR_ONE_SEAT:
-            return row
         seat = world.employees[row]
         if not seat.filled or seat.blocked_by != NIL:
             continue
         j = seat.department
         department = world.departments[j]
+        suppliers = department.end_edge - department.first_edge
+        if firm.slots_free < MOST_EVENTS * (2 * suppliers + 1):
+            return row
         courtesy = p.courtesy_ratio * (1.0 + p.courtesy_entitlement * seat.entitlement)
         for edge in range(department.first_edge, department.end_edge):
             supplier = world.edges[edge].supplier

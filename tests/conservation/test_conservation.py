@@ -32,7 +32,7 @@ from simulation.world import (
 )
 from tests.firms import BUSY, PLAIN, frames, plain, tiny
 
-FEW_SLOTS = 2304  # little more than the room kept for one seat, so that firms outgrow it
+FEW_SLOTS = 128
 NAMES = ("alpha", "beta", "gamma", "delta", "epsilon")
 STRESS: Mapping[str, Mapping[str, float]] = {
     "calm": {},

@@ -1,4 +1,4 @@
-"""The neutral firm over ten years shows the facts it was calibrated on (docs/model.md, 12)."""
+"""The neutral firm over ten years shows the facts it was calibrated on (docs/model.md, 13)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from simulation import Firm, Scenario
-from simulation.scenario_parts import name_key
+from simulation.randomness import name_key
 from simulation.world import DAYS_A_WEEK, ESSENTIAL, KINDS, LEAD, NEED
 from tests.firms import BUSY, PLAIN, tiny
 

@@ -46,7 +46,7 @@ def strike(state: State, department: Department) -> None:
     wages = department.filled * department.wage
     cost = wages * c["incident_weeks"] * size * (1.0 - c["incident_caution"] * q)
     state.week_incidents += half_up(cost)
-    state.tell("incident", 0, department.name)
+    state.tell("incident", -1, department.name)
     for person in state.customers:
         if person.status == ACTIVE:
             hit = block(state.seed, "incident.hit", person.uid + 2**32 * department.key, t)

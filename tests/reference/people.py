@@ -86,13 +86,18 @@ def leave(state: State, seat: Seat) -> None:
 
 
 def look_for_people(state: State, department: Department) -> None:
+    if department.target > 0 and department.filled == 0:  # an interim, whatever is under way
+        for seat in department.seats:
+            if not seat.hire_under_way:
+                take_seat(state, department, seat, -1)
+                break
     under_way = sum(seat.hire_under_way for seat in department.seats)
     for seat in department.seats:
         if department.filled + under_way >= department.target:
             return
         if seat.filled or seat.hire_under_way:
             continue
-        if state.routes[HIRE] and department.filled > 0:
+        if state.routes[HIRE]:
             seat.hire_under_way = True
             under_way += 1
             born(state, HIRE, seat.uid, 0, seat.uid, seat)
@@ -155,7 +160,7 @@ def govern(state: State) -> None:
     state.short_of_cash = before + 1 if state.cash < 0 else 0
     if state.short_of_cash == INSOLVENT_AFTER and state.insolvent_week is None:
         state.insolvent_week = state.week
-        state.tell("insolvent", 0)
+        state.tell("insolvent", -1)
     emergency = state.short_of_cash > 1
     for department in state.departments:
         if emergency:

@@ -388,7 +388,7 @@ def test_an_incident_by_hand() -> None:
     firm = firm_with(("incidents",), {"incident_sd": 0.0, "incident_reach": 1.0})
     it = firm.by_name["it"]
     strike(firm, it)
-    assert firm.events == [(0, "incident", 0, "it", -1)]
+    assert firm.events == [(0, "incident", -1, "it", -1)]
     assert firm.week_incidents == round(2 * 1000 * 4 * (1 - 0.3 * 0.3) * 10_000)
     for person in firm.customers:
         hit = 0.7 - 0.4 * 1.6 * 0.7

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from simulation.errors import ScenarioError
 from simulation.io import shipped
 from simulation.parameters import PARAMETERS
+from simulation.randomness import name_key
 from simulation.scenario import Scenario, resolve
-from simulation.scenario_parts import name_key
 
 
 @pytest.fixture(scope="module")
