@@ -23,7 +23,7 @@ _LINES = 8
 def announce_compilation() -> None:
     """Say that the first run takes longer, if the model has still to be compiled."""
     if not is_warm():
-        _say("Compiling the model, once for this version (a minute or two) ...")
+        _say("Compiling the model, once for this version (about half a minute) ...")
 
 
 @contextmanager
