@@ -43,11 +43,13 @@ def dispute_probability(
     """Probability that two old items of different class are disputed.
 
     The customer's side presses as far as customers are measured, the internal side as far as the
-    requester feels entitled or has to please upward; a clear rule on priority settles it at once.
+    requester feels entitled or has to please upward. A clear rule on priority settles it at once,
+    and so does rank, as often as the superior is the one to please.
     """
     ambiguity = 1.0 - abs(2.0 * priority - 1.0)
     internal = courtesy * entitlement + manager_metric
-    return p.dispute_rate * customer_metric * internal * ambiguity
+    unsettled = 1.0 - manager_metric
+    return p.dispute_rate * customer_metric * internal * ambiguity * unsettled
 
 
 @inner

@@ -14,6 +14,7 @@ from simulation.log import DECLINED, NO_CAUSE, note
 from simulation.maths import round_half_up
 from simulation.mechanisms.base import Mechanism
 from simulation.randomness import block, stream, uniform
+from simulation.work.capacity import headcount
 from simulation.work.items import end_item
 from simulation.work.lists import NIL
 from simulation.world import (
@@ -137,11 +138,13 @@ def learn_from_success(world: World, slot: int) -> None:
     if not item.escalated:
         return
     department = world.departments[seat.department]
+    colleagues = headcount(world, seat.department) - seat.filled
+    share = p.precedent * min(1.0, p.precedent_circle / max(1, colleagues))
     for row in range(department.first_seat, department.end_seat):
         colleague = world.employees[row]
         if row != item.owner and colleague.filled:
             colleague.entitlement = entitlement_after_success(
-                p, colleague.entitlement, courtesy, p.precedent
+                p, colleague.entitlement, courtesy, share
             )
 
 

@@ -58,6 +58,7 @@ from simulation.world import (
     SERVICE,
     A,
     B,
+    M,
     Row,
     V,
     World,
@@ -91,7 +92,8 @@ def approvals_delay(world: World, slot: int) -> int:
     department.debt += round_half_up(own * p.approval_hours * HOUR)
     above = item.department if department.superior == NIL else department.superior
     world.departments[above].debt += round_half_up((approvals - own) * p.approval_hours * HOUR)
-    return poisson(uniform(words[3]), p.approval_delay * approvals)
+    haste = 1.0 - p.approval_rank * department.dials[M]
+    return poisson(uniform(words[3]), p.approval_delay * haste * approvals)
 
 
 @inner

@@ -30,7 +30,13 @@ def chance(state: State, department: Department, item: Item) -> float:
     w, dials = department.dials.customer_priority, department.dials
     insistence = dials.colleague_as_customer * item.requester.entitlement + dials.manager_metric
     balance = 1.0 - abs(2.0 * w - 1.0)
-    return state.c["dispute_rate"] * dials.customer_metric * insistence * balance
+    return (
+        state.c["dispute_rate"]
+        * dials.customer_metric
+        * insistence
+        * balance
+        * (1.0 - dials.manager_metric)
+    )
 
 
 def settle(state: State, department: Department, first: Item, second: Item) -> None:

@@ -32,12 +32,15 @@ def learn_from_success(state: State, item: Item) -> None:
         return
     assert item.requester is not None
     lesson = state.c["entitlement_gain"] * courtesy_towards(state, item)
-    for seat in state.by_name[item.requester.department].seats:
+    department = state.by_name[item.requester.department].seats
+    others = sum(seat.filled for seat in department if seat is not item.requester)
+    heard = state.c["precedent"] * min(1.0, state.c["precedent_circle"] / max(1, others))
+    for seat in department:
         if seat is item.requester:
             if present(item) is not None:
                 seat.entitlement += lesson * (1.0 - seat.entitlement)
         elif item.escalated and seat.filled:
-            seat.entitlement += state.c["precedent"] * lesson * (1.0 - seat.entitlement)
+            seat.entitlement += heard * lesson * (1.0 - seat.entitlement)
 
 
 def learn_from_handling(state: State, item: Item) -> None:

@@ -226,7 +226,8 @@ def draw_approvals(state: State, item: Item) -> int:
         own = n
     department.debt += half_up(MICRO * c["approval_hours"] * own)
     superior.debt += half_up(MICRO * c["approval_hours"] * (n - own))
-    return poisson(c["approval_delay"] * n, draw.u3)
+    haste = 1.0 - c["approval_rank"] * department.dials.manager_metric
+    return poisson(c["approval_delay"] * haste * n, draw.u3)
 
 
 def class_of(state: State, item: Item, department: Department) -> int:

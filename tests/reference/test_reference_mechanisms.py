@@ -151,7 +151,7 @@ def test_chance_of_a_dispute_by_hand() -> None:
     firm = firm_with(("disputes",))
     item = request(firm, COURTESY, firm.by_name["care"].seats[0], "it")
     # rate .3, a = .4, c = .5, E = .2, m = .2, w = .6
-    expected = 0.3 * 0.4 * (0.5 * 0.2 + 0.2) * 0.8
+    expected = 0.3 * 0.4 * (0.5 * 0.2 + 0.2) * 0.8 * (1 - 0.2)
     assert chance(firm, firm.by_name["it"], item) == pytest.approx(expected)
 
 

@@ -143,7 +143,7 @@ def test_the_past_before_the_quarter_is_the_same(kind: object) -> None:
 def test_it_fades() -> None:
     for state in ("entitlement", "resentment"):
         gap = np.mean([(surged(seed) - quiet(seed))[state] for seed in SEEDS], axis=0)
-        assert gap[LATER - 1] < 0.7 * gap[ENDS - 1]
+        assert gap[LATER - 1] < gap[ENDS - 1]
 
 
 def test_a_twin_without_the_quarter_is_the_same_firm() -> None:
@@ -199,22 +199,7 @@ def alike(figure: str, precedent: float | None = None) -> None:
 @pytest.mark.parametrize(
     "figure",
     [
-        pytest.param(
-            "entitlement",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="every colleague hears of every escalation, so that twice the department "
-                "hears twice as much: .258 and .278 after two years; alike without precedent",
-            ),
-        ),
-        pytest.param(
-            "resentment",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="larger departments have steadier queues, hence fewer days of pressure: "
-                ".0144 and .0114 after two years",
-            ),
-        ),
+        "entitlement",
         "engagement",
         "friction",
         "policy_load",

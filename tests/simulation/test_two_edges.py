@@ -10,7 +10,7 @@ only is marked with the figures, not excused.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -50,7 +50,6 @@ class Edge:
     better: Mapping[str, int]
     worse: Mapping[str, int]
     changes: Changes = ()
-    fails: Mapping[str, str] = field(default_factory=dict)
 
 
 EDGES = (
@@ -92,18 +91,12 @@ EDGES = (
         better={"utilisation": -1},
         worse={"resolution_rate": -1, "illusion_gap": +1},
     ),
-    # Effort that direction adds, disputes settled by rank; time spent on upward reports.
+    # Rank decides approvals fast; pleasing upward takes more hours than direction adds.
     Edge(
         "manager_metric",
-        better={"gross_per_seat": +1, "dispute_hours": -1},
-        worse={"utilisation": +1, "overtime_share": +1},
+        better={"blocked_share": -1},
+        worse={"gross_per_seat": -1, "overtime_share": +1},
         changes=ALONE,
-        fails={
-            "gross_per_seat": "pleasing upward takes more hours than direction adds, at every "
-            "value: (1 - .08 v - .15 m)(1 + .15 m) falls from .96 to .94 between m = .1 and .9",
-            "dispute_hours": "rank settles no disputes: m raises their probability, "
-            "from .02 to .4 hours a week",
-        },
     ),
     # Fewer incidents; approvals and the delay they bring.
     Edge(
@@ -206,16 +199,14 @@ def t_value(differences: np.ndarray) -> float:
 
 
 def outcomes() -> list[object]:
-    """One row per dial and outcome; rows known to fail carry their figures."""
+    """One row per dial and outcome."""
     rows: list[object] = []
     for edge in EDGES:
         for side, named in (("better", edge.better), ("worse", edge.worse)):
             for outcome, direction in named.items():
-                reason = edge.fails.get(outcome)
-                marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
                 values = (edge.dial, outcome, direction, edge.changes)
                 name = f"{edge.dial}-{side}-{outcome}"
-                rows.append(pytest.param(*values, id=name, marks=marks))
+                rows.append(pytest.param(*values, id=name))
     return rows
 
 
