@@ -188,7 +188,7 @@ MAIN: tuple[Metric, ...] = (
     Metric("resentment", "resentment", "index", LOWER),
     Metric("dispute_hours", "hours in disputes a week", "hours", LOWER),
     Metric("escalations", "escalations a week", "count", LOWER),
-    Metric("courtesy_share", "share of work that is courtesy", "share", NEUTRAL),
+    Metric("courtesy_share", "work that is courtesy", "share", NEUTRAL),
     Metric("engagement", "engagement", "index", HIGHER),
     Metric("turnover", "staff turnover a year", "share", LOWER),
     Metric("quits", "resignations a week", "count", LOWER),

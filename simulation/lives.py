@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulation.agents.customer import (
+    MOST_RELATIVE_FIT,
     cause_of_loss,
     churn_hazard,
     lead_hazard,
@@ -129,9 +130,11 @@ def hear_and_ask(world: World, visited: int) -> int:
         looks_again = person.status == PROSPECT or firm.week - person.lost_week >= p.winback_weeks
         if not looks_again or not has_leads:
             continue
+        u = uniform(words[3])
+        if u >= lead_hazard(p, person.word, MOST_RELATIVE_FIT, firm.demand):
+            continue  # not even the best offer would do: no need to look at the offers
         relative = relative_fit(offer_fit(world, row), competitor_fit(world, row))
-        hazard = lead_hazard(p, person.word, relative, firm.demand)
-        if strikes(uniform(words[3]), hazard):
+        if strikes(u, lead_hazard(p, person.word, relative, firm.demand)):
             person.open_lead = 1
             give_birth(world, LEAD, row, row, 0, LEAD_ROUTES, anywhere)
     return persons

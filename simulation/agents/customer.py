@@ -8,6 +8,7 @@ from simulation.maths import exp, log
 from simulation.population import Column, View
 from simulation.world import ACTIVE, MONEY, PROSPECT, WEEKS_A_YEAR, Row
 
+MOST_RELATIVE_FIT = 2.0
 LEAST_FIT = 1e-300  # offers that nobody wants still compare as equal, not as 0 / 0
 
 
