@@ -48,6 +48,12 @@ def days_until_escalation(p: Row, u: float, entitlement: float) -> int:
     return 1 + int(wait)
 
 
+@compiled
+def favours_wanted(p: Row, essential: float, entitlement: float) -> float:
+    """Courtesy requests a week beside so many essential ones: a favour had is a favour due."""
+    return essential * p.courtesy_ratio * (1.0 + p.courtesy_entitlement * entitlement)
+
+
 class Employee(View):
     """One seat of the firm and whoever holds it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulation.agents.employee import favours_wanted
 from simulation.jit import compiled
 from simulation.randomness import MOST_EVENTS, REQUEST, block, poisson, uniform
 from simulation.randomness import REPORT as REPORT_STREAM
@@ -37,7 +38,6 @@ def ask_colleagues(world: World, first: int) -> int:
         suppliers = department.end_edge - department.first_edge
         if firm.slots_free < MOST_EVENTS * (2 * suppliers + 1):
             return row
-        courtesy = p.courtesy_ratio * (1.0 + p.courtesy_entitlement * seat.entitlement)
         for edge in range(department.first_edge, department.end_edge):
             supplier = world.edges[edge].supplier
             cause = seat.uid + SUPPLIER_SHIFT * world.departments[supplier].name_key
@@ -45,7 +45,8 @@ def ask_colleagues(world: World, first: int) -> int:
             rate = world.edges[edge].rate
             for n in range(poisson(uniform(words[0]), rate)):
                 give_birth(world, ESSENTIAL, row, cause, n, ESSENTIAL_ROUTES, supplier)
-            for n in range(poisson(uniform(words[1]), rate * courtesy)):
+            favours = favours_wanted(p, rate, seat.entitlement)
+            for n in range(poisson(uniform(words[1]), favours)):
                 give_birth(world, COURTESY, row, cause, n, SINGLE_ROUTES, supplier)
         superior = department.superior
         if superior != NIL:
