@@ -7,6 +7,7 @@ from simulation.maths import cos, lognormal, sin, sqrt
 from simulation.randomness import (
     MARKET_DRIFT,
     MARKET_SHIFT,
+    TWO_PI,
     WEEK_ABSENCE,
     WEEK_DEMAND,
     block,
@@ -15,8 +16,6 @@ from simulation.randomness import (
     uniform,
 )
 from simulation.world import WEEKS_A_YEAR, Row, World
-
-_TWO_PI = 6.283185307179586
 
 
 @inner
@@ -70,7 +69,7 @@ def drift(world: World, turbulence: float) -> None:
         segment.needs[1] += turbulence * normal_sine(words[0], words[1])
         words = block(firm.seed, MARKET_SHIFT, segment.name_key, firm.week)
         if uniform(words[0]) < p.shift_rate / WEEKS_A_YEAR:
-            angle = _TWO_PI * uniform(words[1])
+            angle = TWO_PI * uniform(words[1])
             segment.needs[0] += p.shift_size * cos(angle)
             segment.needs[1] += p.shift_size * sin(angle)
         for dimension in range(2):

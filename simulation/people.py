@@ -166,7 +166,7 @@ def adjust_standards(world: World) -> None:
             delivered = 1.0
             if department.delivered_standard > 0.0:
                 delivered = department.delivered_time / department.delivered_standard
-            metric = world.departments[j].dials[A]
+            metric = department.dials[A]
             department.standard = standard_after(p, department.standard, delivered, metric)
         department.delivered_time = 0.0
         department.delivered_standard = 0.0

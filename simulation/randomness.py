@@ -26,7 +26,8 @@ _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _LOW_30 = np.uint64(0x3FFFFFFF)
 _TO_UNIT = 2.0**-32
-_TWO_PI = 6.283185307179586
+TWO_PI = 6.283185307179586
+KEY_PLACE = 2**32
 MOST_EVENTS = 15  # a Poisson draw stops here; means in the model are far below
 
 _names: dict[int, str] = {}
@@ -50,6 +51,12 @@ def stream(name: str) -> int:
 def name_key(name: str) -> int:
     """16-bit key of a department or segment: does not change when others come or go."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:2], "big")
+
+
+@compiled
+def joint_uid(uid: int, key: int) -> int:
+    """One uid for a person or seat together with the department of this name key."""
+    return uid + KEY_PLACE * key
 
 
 CUSTOMER_TRAITS = stream("customer.traits")
@@ -126,13 +133,13 @@ def uniform(word: np.uint64) -> float:
 @compiled
 def normal(word_a: np.uint64, word_b: np.uint64) -> float:
     """Standard normal from two words (Box & Muller 1958)."""
-    return sqrt(-2.0 * log(uniform(word_a))) * cos(_TWO_PI * uniform(word_b))
+    return sqrt(-2.0 * log(uniform(word_a))) * cos(TWO_PI * uniform(word_b))
 
 
 @compiled
 def normal_sine(word_a: np.uint64, word_b: np.uint64) -> float:
     """The second standard normal of the same two words, independent of the first."""
-    return sqrt(-2.0 * log(uniform(word_a))) * sin(_TWO_PI * uniform(word_b))
+    return sqrt(-2.0 * log(uniform(word_a))) * sin(TWO_PI * uniform(word_b))
 
 
 @compiled

@@ -15,7 +15,7 @@ from simulation.maths import round_half_up
 from simulation.mechanisms.base import Mechanism
 from simulation.randomness import block, stream, uniform
 from simulation.work.capacity import headcount
-from simulation.work.items import end_item
+from simulation.work.items import end_item, stage_ordinal
 from simulation.work.lists import NIL
 from simulation.world import (
     COURTESY,
@@ -83,10 +83,10 @@ def pooled_hours(world: World, j: int) -> float:
 
 
 @inner
-def handler(world: World, item: Row, j: int) -> int:
+def handler(world: World, item: Row) -> int:
     """Row of the seat whose holder handled the item's present stage, `NIL` for nobody."""
-    department = world.departments[j]
-    words = block(world.firm[0].seed, HANDLER, item.uid, 16 * item.attempt + item.stage)
+    department = world.departments[item.department]
+    words = block(world.firm[0].seed, HANDLER, item.uid, stage_ordinal(item))
     rows = department.end_seat - department.first_seat
     start = int(uniform(words[0]) * rows)
     for n in range(rows):
@@ -156,7 +156,7 @@ def learn_from_handling(world: World, slot: int) -> None:
         return
     p = world.p[0]
     department = world.departments[item.department]
-    row = handler(world, item, item.department)
+    row = handler(world, item)
     if row == NIL:
         return
     seat = world.employees[row]
@@ -173,7 +173,7 @@ def learn_from_result(world: World, slot: int) -> None:
     item = world.items[slot]
     if not world.firm[0].on_entitlement or item.kind != NEED or item.klass != CUSTOMER_LINKED:
         return
-    row = handler(world, item, item.department)
+    row = handler(world, item)
     if row != NIL:
         sight = world.departments[item.department].dials[V]
         seat = world.employees[row]

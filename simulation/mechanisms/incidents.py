@@ -14,13 +14,12 @@ from simulation.jit import inner
 from simulation.log import INCIDENT, NO_CAUSE, NO_ITEM, NOBODY, note
 from simulation.maths import exp, lognormal, round_half_up
 from simulation.mechanisms.base import Mechanism
-from simulation.randomness import block, normal, stream, strikes, uniform
+from simulation.randomness import block, joint_uid, normal, stream, strikes, uniform
 from simulation.work.capacity import headcount
 from simulation.world import ACTIVE, MONEY, SERVICE, A, K, Q, Row, V, World
 
 INCIDENT_STREAM = stream("incident")
 INCIDENT_HIT = stream("incident.hit")
-CAUSE_SHIFT = 2**32
 
 MECHANISM = Mechanism(
     name="incidents",
@@ -62,12 +61,12 @@ def hit_customers(world: World, j: int) -> None:
     """Some customers feel the incident."""
     p = world.p[0]
     firm = world.firm[0]
-    cause = CAUSE_SHIFT * world.departments[j].name_key
+    key = world.departments[j].name_key
     for row in range(len(world.customers)):
         customer = world.customers[row]
         if customer.status != ACTIVE:
             continue
-        words = block(firm.seed, INCIDENT_HIT, row + cause, firm.week)
+        words = block(firm.seed, INCIDENT_HIT, joint_uid(row, key), firm.week)
         if uniform(words[0]) < p.incident_reach:
             customer.experience = experience_after(p, customer.experience, 0.0)
 

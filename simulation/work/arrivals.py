@@ -122,14 +122,14 @@ def enter_stage(world: World, slot: int) -> None:
     item = world.items[slot]
     today = world.firm[0].day
     here = world.departments[item.department]
-    customer_metric = world.departments[item.department].dials[A]
+    customer_metric = here.dials[A]
     words = stage_block(world, slot)
     mean = here.hours_customer if has_customer(item.kind) else here.hours_internal
     if not has_customer(item.kind):
         mean *= pooled_hours(world, item.department)
     factor = lognormal(normal(words[0], words[1]), p.hours_sd_log)
     standard = max(1, round_half_up(HOUR * mean * factor))
-    intended = here.standard * pace(p, customer_metric, world.departments[item.department].dials[B])
+    intended = here.standard * pace(p, customer_metric, here.dials[B])
     uncut = uncut_share(p, customer_metric, here.pressure)
     time = max(1, round_half_up(standard * intended * uncut))
     item.standard += standard
@@ -148,7 +148,7 @@ def open_for_good(world: World, slot: int) -> None:
     firm = world.firm[0]
     item = world.items[slot]
     item.opened = firm.day
-    world.firm[0].opened += 1
+    firm.opened += 1
     note(world, OPENED, owner_uid(world, item), item.department, item.uid, NO_CAUSE, item.kind)
     if item.kind == NEED:
         world.customers[item.owner].needs += 1

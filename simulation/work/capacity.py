@@ -48,17 +48,15 @@ def muster(world: World) -> None:
             )
         tally.filled_seat_days += filled
         department.engagement = engagement / filled if filled > 0 else p.engagement_start
-        manager_metric = world.departments[j].dials[M]
-        elsewhere = (
-            p.meeting_time * world.departments[j].dials[V] + p.pleasing_time * manager_metric
-        )
+        manager_metric = department.dials[M]
+        elsewhere = p.meeting_time * department.dials[V] + p.pleasing_time * manager_metric
         drive = 1.0 + p.direction_effort * manager_metric
         gross = round_half_up(hours * department.presence * (1.0 - elsewhere) * drive)
         paid = min(department.debt, gross)
         regular = gross - paid
         overtime = 0
         if regular > 0:
-            days = (world.departments[j].backlog[0] + world.departments[j].backlog[1]) / regular
+            days = (department.backlog[0] + department.backlog[1]) / regular
             overtime = round_half_up(regular * overtime_share(p, days))
         department.gross = gross
         department.paid = paid

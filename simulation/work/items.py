@@ -46,6 +46,7 @@ from simulation.world import (
 
 NEVER = -1
 ORDINALS_PER_WEEK = 16
+ORDINALS_PER_VISIT = 16
 COMING, BEGUN, HELD = 0, 1, 2  # `begun` of an item: a held one rejoins its queue tomorrow
 
 # random stream of the birth of each kind of item; kinds without one come with later mechanisms
@@ -256,8 +257,13 @@ def expire(world: World, slot: int) -> None:
 
 
 @inner
+def stage_ordinal(item: Row) -> int:
+    """Ordinal of the draws that belong to the item's present stage of its present visit."""
+    return int(ORDINALS_PER_VISIT * item.attempt + item.stage)
+
+
+@inner
 def stage_block(world: World, slot: int) -> Words:
     """Draws of the item's present stage: two words for hours, two for approvals."""
     item = world.items[slot]
-    ordinal = 16 * item.attempt + item.stage
-    return block(world.firm[0].seed, ITEM_STAGE, item.uid, ordinal)
+    return block(world.firm[0].seed, ITEM_STAGE, item.uid, stage_ordinal(item))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from simulation.agents.employee import favours_wanted
 from simulation.jit import compiled
-from simulation.randomness import MOST_EVENTS, REQUEST, block, poisson, uniform
+from simulation.randomness import MOST_EVENTS, REQUEST, block, joint_uid, poisson, uniform
 from simulation.randomness import REPORT as REPORT_STREAM
 from simulation.work.items import ESSENTIAL_ROUTES, SINGLE_ROUTES, give_birth
 from simulation.work.lists import NIL
 from simulation.world import COURTESY, ESSENTIAL, REPORT, M, World
-
-SUPPLIER_SHIFT = 2**32  # the cause of a request is seat and supplier in one number
 
 
 @compiled
@@ -40,7 +38,7 @@ def ask_colleagues(world: World, first: int) -> int:
             return row
         for edge in range(department.first_edge, department.end_edge):
             supplier = world.edges[edge].supplier
-            cause = seat.uid + SUPPLIER_SHIFT * world.departments[supplier].name_key
+            cause = joint_uid(seat.uid, world.departments[supplier].name_key)
             words = block(firm.seed, REQUEST, cause, firm.week)
             rate = world.edges[edge].rate
             for n in range(poisson(uniform(words[0]), rate)):

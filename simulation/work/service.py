@@ -101,10 +101,10 @@ def work(world: World) -> None:
         capacity = department.regular + department.overtime
         linked, internal, lost = allocate(
             p,
-            world.departments[j].dials[W],
+            department.dials[W],
             capacity,
-            world.departments[j].backlog[CUSTOMER_LINKED],
-            world.departments[j].backlog[INTERNAL],
+            department.backlog[CUSTOMER_LINKED],
+            department.backlog[INTERNAL],
         )
         done = serve(world, j, CUSTOMER_LINKED, linked) + serve(world, j, INTERNAL, internal)
         department.work = done
@@ -125,9 +125,7 @@ def feel_pressure(world: World) -> None:
     p = world.p[0]
     for j in range(len(world.departments)):
         department = world.departments[j]
-        backlog = (
-            world.departments[j].backlog[CUSTOMER_LINKED] + world.departments[j].backlog[INTERNAL]
-        )
+        backlog = department.backlog[CUSTOMER_LINKED] + department.backlog[INTERNAL]
         days = 0.0
         if backlog > 0:
             days = MOST_DAYS_OF_BACKLOG
