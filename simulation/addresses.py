@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -43,8 +43,7 @@ def addresses(data: Data) -> dict[str, Steps]:
     found: list[Steps] = [
         ("horizon_years",),
         *(("market", key) for key in market if key != "segments"),
-        *(("distributors", key) for key in data["distributors"]),
-        *(("offices", key) for key in data["offices"]),
+        *(steps for part in ("distributors", "offices", "policies") for steps in _ends(part, data)),
         *(("mechanisms", name) for name in MECHANISMS),
         *(("parameters", name) for name in PARAMETERS),
         *(("regime", dial) for dial in DIALS),
@@ -62,6 +61,8 @@ def addresses(data: Data) -> dict[str, Steps]:
             ("organisation", "serves", *pair, "essential_per_head_week"),
             ("regime", "serves", *pair, "colleague_as_customer"),
         ]
+    for index, event in enumerate(data["events"]):
+        found += [("events", str(index), key) for key in event if is_number(event[key])]
     keys = {".".join(steps): steps for steps in found}
     keys.update({name: ("parameters", name) for name in PARAMETERS})
     keys.update({dial: ("regime", dial) for dial in DIALS})
@@ -123,6 +124,15 @@ def item_name(item: object) -> str | None:
     return None
 
 
+def _ends(step: str, data: Data) -> Iterator[Steps]:
+    """Steps to every value below one key of nested mappings."""
+    if not isinstance(data[step], dict):
+        yield (step,)
+        return
+    for key in data[step]:
+        yield from ((step, *rest) for rest in _ends(key, data[step]))
+
+
 def _set(data: Data, steps: Steps, value: object) -> None:
     """Set the value at the end of some steps, all of which `addresses` has listed."""
     place: Any = data
@@ -133,6 +143,8 @@ def _set(data: Data, steps: Steps, value: object) -> None:
             if place.get(step) is None:
                 place[step] = {}
             place = place[step]
+        elif way[0].isdigit():
+            place = place[int(way.pop(0))]
         else:
             named = {item_name(item): item for item in place}
             length = 1 if way[0] in named else 2

@@ -7,14 +7,16 @@ import math
 import numpy as np
 
 from simulation import org_graph
+from simulation.ledger import count_market
 from simulation.log import LEVELS
 from simulation.mechanisms import MECHANISMS
 from simulation.mechanisms.measurement import UNKNOWN
 from simulation.org_arrays import OrgArrays
 from simulation.parameters import pack
-from simulation.populate import acquaint, activate, draw_customers, staff
+from simulation.populate import acquaint, activate, draw_customers, found_distributors, staff
 from simulation.randomness import name_key
 from simulation.scenario import Scenario
+from simulation.scenario_parts import FUNCTIONS
 from simulation.work.lists import NIL, PLACE, chain, list_count
 from simulation.workload import standard_hours
 from simulation.world import (
@@ -30,9 +32,12 @@ from simulation.world import (
     LOG,
     MANAGEMENT,
     MONEY,
+    REPORT_WEEKS,
+    REPORTS,
     SEGMENTS,
     SERVICE,
     TALLY,
+    Row,
     Table,
     World,
     table,
@@ -41,7 +46,6 @@ from simulation.world import (
 ROOM_FOR_GROWTH = 1.32  # rows of seats per planned seat, at least
 FEWEST_FOR_ACQUAINTANCE = 8
 SEAT_SHIFT = 2**16  # a seat's uid is its department's key and its number
-HOPS_WITHOUT_A_WAY = 4
 FEWEST_ITEMS = 8192
 FEWEST_LOG_ROWS = 1 << 16
 
@@ -74,7 +78,9 @@ def build(scenario: Scenario, arrays: OrgArrays, seed: int, events: str) -> Worl
     firm[0].slots_free = items
     firm[0].log_level = LEVELS[events]
     firm[0].insolvent_week = NIL
-    firm[0].true_figure = UNKNOWN
+    firm[0].true_figure = firm[0].yardstick = UNKNOWN
+    _set_up_offices(firm[0], scenario)
+    firm[0].product = departments_row(arrays, scenario.organisation.product)
     for name in MECHANISMS:
         firm[0][f"on_{name}"] = scenario.mechanisms.get(name, True)
     firm[0].acquainted = people >= FEWEST_FOR_ACQUAINTANCE
@@ -94,7 +100,9 @@ def build(scenario: Scenario, arrays: OrgArrays, seed: int, events: str) -> Worl
         edges=arrays.edges,
         routes=arrays.routes,
         route_first=arrays.route_first,
-        log=table(LOG, max(FEWEST_LOG_ROWS, 8 * people)),
+        reports=table(REPORTS, count * len(scenario.market.segments) * REPORT_WEEKS),
+        flows=np.zeros((count + 1, count + 1), np.int64),
+        log=table(LOG, FEWEST_LOG_ROWS + (8 if events == "all" else 1) * people),
     )
     chain(world.items, 0, items)
     _populate(world, scenario)
@@ -112,9 +120,30 @@ def grow_items(world: World) -> World:
     return world._replace(items=items)
 
 
+def departments_row(arrays: OrgArrays, name: str | None) -> int:
+    """Row of a department, `NIL` for none."""
+    return NIL if name is None else arrays.names.index(name)
+
+
+def _set_up_offices(firm: Row, scenario: Scenario) -> None:
+    firm.price = firm.competitor_price = firm.usage = 1.0
+    firm.attention = 1.0
+    firm.marketing = scenario.policies.marketing
+    firm.willingness = scenario.policies.hire_for_willingness
+    program = scenario.offices.insight_program
+    firm.survey_weeks = 0 if program == "continuous" else program
+    officer = scenario.offices.officer
+    firm.has_office = scenario.offices.cco
+    firm.positional, firm.borrowed = officer.positional, officer.borrowed
+    firm.hard_wired = officer.hard_wired
+    firm.functions[:] = [getattr(officer.functions, name) for name in FUNCTIONS]
+
+
 def _departments(scenario: Scenario, arrays: OrgArrays) -> Table:
     hours = standard_hours(scenario)
-    hops = org_graph.hops_to_customer(org_graph.build(scenario))
+    graph = org_graph.build(scenario)
+    hops = org_graph.hops_to_customer(graph)
+    product = scenario.organisation.product
     p = pack(scenario.parameters)[0]
     departments = table(DEPARTMENTS, len(arrays.names))
     by_name = {d.name: d for d in scenario.organisation.departments}
@@ -134,10 +163,24 @@ def _departments(scenario: Scenario, arrays: OrgArrays) -> Table:
         row.hours_customer, row.hours_internal = np.nan_to_num(hours[name])
         row.first_edge, row.end_edge = arrays.edge_start[j], arrays.edge_start[j + 1]
         row.standard = 1.0
-        row.hops = hops.get(name, HOPS_WITHOUT_A_WAY)
+        row.hops = hops.get(name, org_graph.HOPS_WITHOUT_A_WAY)
+        row.host = NIL
+        row.projects_kept = 1.0
+        row.insight_hops = NIL
+        row.insight_path[:] = NIL
+        way = org_graph.insight_path(graph, name, product) if product is not None else None
+        if way is not None:
+            row.insight_hops = len(way) - 1
+            row.insight_path[: len(way) - 1] = [arrays.names.index(stop) for stop in way[1:]]
+        row.shadowed_supplier = NIL
         row.reported = row.true_figure = UNKNOWN
         row.presence = 1.0
         row.policy = p["policy_start"] if given.kind == "service" else 0.0
+    for row in departments:
+        asked: Row = arrays.edges[row.first_edge : row.end_edge]
+        service: Row = asked[departments.kind[asked.supplier] == SERVICE]
+        if row.kind == FRONT and len(service):
+            row.shadowed_supplier = service.supplier[np.argmax(service.rate)]
     return departments
 
 
@@ -161,7 +204,7 @@ def _segments(scenario: Scenario) -> Table:
     segments = table(SEGMENTS, len(scenario.market.segments))
     for row, given in zip(segments, scenario.market.segments, strict=True):
         row.name_key = name_key(given.name)
-        row.needs[:] = row.competitor[:] = row.offer[:] = given.needs
+        row.needs[:] = row.competitor[:] = row.offer[:] = row.belief[:] = given.needs
     return segments
 
 
@@ -191,6 +234,10 @@ def _populate(world: World, scenario: Scenario) -> None:
     if firm.acquainted:
         acquaint(firm.seed, p.rewire_share, world.customers)
     staff(world)
+    found_distributors(world)
+    world.segments.persons[:] = np.bincount(world.customers.segment, minlength=len(segments))
+    count_market(world)
+    firm.focal = int(np.argmax(world.segments.margin))
     firm.started_with = int((world.customers.status == ACTIVE).sum())
     overhead = math.floor(p.overhead_share * firm.planned_wages + 0.5)
     firm.cash = math.floor(p.cash_weeks * (firm.planned_wages + overhead) + 0.5)

@@ -77,6 +77,8 @@ def regime_node(regime: str | Path | Mapping[str, object]) -> Node:
 
 def _scenario(node: Node, origin: _Origin) -> Node:
     own: dict[str, Node] = dict(node.value)
+    if "events" in own:
+        own["events"] = _with_regimes(own["events"], replace(origin, chain=()), "events")
     base, regime = own.pop("extends", None), own.pop("regime", None)
     below = Node({})
     if base is not None:
@@ -110,23 +112,24 @@ def _regime(node: Node, origin: _Origin, field: str, below: Node | None) -> Node
         place = f"{field}.base".lstrip(".")
         below = _regime_file(origin.locate("regime", base, place), origin)
     if "schedule" in own:
-        own["schedule"] = _schedule(own["schedule"], origin, f"{field}.schedule".lstrip("."))
+        own["schedule"] = _with_regimes(own["schedule"], origin, f"{field}.schedule".lstrip("."))
     if below is None:
         return replace(node, value=own)
     return merge(below, replace(node, value={**_labels(below), **_completed(below, own)}))
 
 
-def _schedule(node: Node, origin: _Origin, field: str) -> Node:
+def _with_regimes(node: Node, origin: _Origin, field: str) -> Node:
+    """Resolve the regimes that the items of a list, changes or events, lead to."""
     if not isinstance(node.value, list):
         return node
-    changes = []
-    for index, change in enumerate(node.value):
-        if isinstance(change.value, dict) and change.value.get("regime", Node(None)).value:
+    items = []
+    for index, item in enumerate(node.value):
+        if isinstance(item.value, dict) and item.value.get("regime", Node(None)).value:
             place = f"{field}.{index}.regime"
-            target = _regime(change.value["regime"], origin, place, None)
-            change = replace(change, value={**change.value, "regime": target})
-        changes.append(change)
-    return replace(node, value=changes)
+            target = _regime(item.value["regime"], origin, place, None)
+            item = replace(item, value={**item.value, "regime": target})
+        items.append(item)
+    return replace(node, value=items)
 
 
 def _labels(below: Node) -> dict[str, Node]:

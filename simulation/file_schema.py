@@ -8,6 +8,7 @@ from simulation.dials import DIAL_NOTES
 from simulation.mechanisms import MECHANISMS
 from simulation.parameters import PARAMETERS
 from simulation.scenario import Scenario
+from simulation.scenario_events import KINDS
 
 Schema = dict[str, Any]
 
@@ -32,6 +33,14 @@ def file_schema() -> Schema:
     by_name_or_whole = {"anyOf": [_text("Name or path of a regime."), {"$ref": "#/$defs/Regime"}]}
     properties["regime"] = {**by_name_or_whole, "description": "The dials in force."}
     definitions["Change"]["properties"]["regime"] = by_name_or_whole
+    definitions["Event"]["properties"]["regime"] = by_name_or_whole
+    definitions["Event"]["oneOf"] = [
+        {
+            "required": [kind, *extras.needed],
+            "propertyNames": {"enum": ["week", kind, *extras.names]},
+        }
+        for kind, extras in KINDS.items()
+    ]
 
     share = {"type": "number", "minimum": 0, "maximum": 1}
     dials = {dial: {**share, "description": str(note)} for dial, note in DIAL_NOTES.items()}
@@ -51,7 +60,6 @@ def file_schema() -> Schema:
         "additionalProperties": False,
         "properties": {name: {"type": "boolean"} for name in MECHANISMS},
     }
-    properties["events"]["maxItems"] = 0
 
     # A file that builds on another may leave out anything, at any depth.
     for name in ("Market", "Organisation", "Routes", "Department", "Segment", "Serves"):

@@ -6,21 +6,26 @@ One step is one working day (5 a week, 13 weeks a quarter, 52 a year). In this o
 when               what
 =================  ==================================================================
 quarter begins     `govern`: policies lapse (*incidents*), budget moves (*measurement*); then an
-                   emergency cut, or more and fewer seats
-week opens         1. regime schedule: the dials of this week
-                   2. `drift`: needs move, competitor and firm follow
-                   3. `vary`: demand and presence of this week
-                   4. `age_employees`: skill, fatigue, quits (and *entitlement* fades)
-                   5. `strike` (*incidents*); `engage` (*engagement*)
-                   6. `start_counting` the new week; `seek_people`: hires
-                   7. `adjust_standards`: erosion and recovery
-                   8. `live`: satisfaction, churn, needs; then `hear_and_ask`: word, leads
-                   9. `ask_colleagues`: internal requests
+                   emergency cut, or more and fewer seats; then `review` (*customer office*)
+week opens         1. `take_place`: scenario events of this week
+                   2. `follow_schedule`: the dials of this week (*relearning*)
+                   3. `open_office` (*customer office*)
+                   4. `drift`: needs move, the competitor follows
+                   5. `vary`: demand and presence of this week
+                   6. `learn_needs` (*listening*)
+                   7. `age_employees`: skill, fatigue, quits (and *entitlement* fades, *relearning*)
+                   8. `strike` (*incidents*); `engage` (*engagement*); `help_oneself` (*shadow IT*)
+                   9. `start_counting` the new week; `seek_people`: hires
+                   10. `adjust_standards`: erosion and recovery
+                   11. `deal_with_channel` (*distributors*); `start_changes` (*agility*)
+                   12. `live`: satisfaction, churn, needs; then `hear_and_ask`: word, leads
+                   13. `ask_colleagues`: internal requests
 day                1. `merge_oldest`: bookkeeping of queues
-                   2. `take_arrivals` (favours declined: *entitlement*)  3. `meet_deadlines`
-                   4. `meet_escalations`  5. `argue` (*disputes*)
-                   6. `muster`: capacity  7. `feel_pressure`  8. `work`: service (lessons of
-                   *entitlement*, help of *engagement*)
+                   2. `take_arrivals` (needs answered: *distributors*; favours declined:
+                   *entitlement*)  3. `meet_deadlines`  4. `meet_escalations`
+                   5. `argue` (*disputes*)  6. `muster`: capacity  7. `feel_pressure`
+                   8. `work`: service (lessons of *entitlement*, help of *engagement*, customers
+                   heard: *listening*, changes done: *agility*)
 week closes        `close_books`: revenue, costs (perks: *engagement*), cash, figures
                    (*measurement*); then `end_week` of the record
 =================  ==================================================================
@@ -44,14 +49,21 @@ from mesa.time import Priority, Schedule
 from simulation import org_graph
 from simulation.agents import Customer, Department, Distributor, Employee
 from simulation.build import build, grow_items
+from simulation.events import take_place
 from simulation.jit import compiled
 from simulation.ledger import close_books, govern
 from simulation.lives import hear_and_ask, live
 from simulation.log import LEVELS
 from simulation.market import drift, vary
+from simulation.mechanisms.agility import start_changes
+from simulation.mechanisms.customer_office import open_office, review
 from simulation.mechanisms.disputes import argue
+from simulation.mechanisms.distributors import MOST_REQUESTS, deal_with_channel
 from simulation.mechanisms.engagement import engage
 from simulation.mechanisms.incidents import strike
+from simulation.mechanisms.listening import learn_needs
+from simulation.mechanisms.relearning import unsettle
+from simulation.mechanisms.shadow_it import help_oneself
 from simulation.org_arrays import compile_organisation
 from simulation.people import adjust_standards, age_employees, seek_people, start_counting
 from simulation.population import View
@@ -66,17 +78,23 @@ from simulation.work.service import feel_pressure, work
 from simulation.world import DAYS_A_WEEK, WEEKS_A_QUARTER, C, World
 
 PHASES: Mapping[str, tuple[str, ...]] = {
-    "quarter begins": ("govern",),
+    "quarter begins": ("govern", "review"),
     "week opens": (
+        "take_place",
         "follow_schedule",
+        "open_office",
         "drift",
         "vary",
+        "learn_needs",
         "age_employees",
         "strike",
         "engage",
+        "help_oneself",
         "start_counting",
         "seek_people",
         "adjust_standards",
+        "deal_with_channel",
+        "start_changes",
         "live",
         "hear_and_ask",
         "ask_colleagues",
@@ -101,14 +119,19 @@ DAYS_A_QUARTER = WEEKS_A_QUARTER * DAYS_A_WEEK
 @compiled
 def open_week(world: World, turbulence: float) -> None:
     """The first part of a week's opening, up to the lives of customers."""
+    open_office(world)
     drift(world, turbulence)
     vary(world)
+    learn_needs(world)
     age_employees(world)
     strike(world)
     engage(world)
+    help_oneself(world)
     start_counting(world)
     seek_people(world)
     adjust_standards(world)
+    deal_with_channel(world)
+    start_changes(world)
 
 
 @compiled
@@ -164,11 +187,14 @@ class Firm(mesa.Model):
             raise ValueError(f"events: given {events!r}, allowed {', '.join(LEVELS)}")
         super().__init__(rng=int(rng))
         self.scenario = resolve(scenario, regime)
+        self.regime = self.scenario.effective_regime
         self.seed = int(rng)
         arrays = compile_organisation(self.scenario)
         self.department_names = arrays.names
         self.world = build(self.scenario, arrays, self.seed, events)
         self.recorder = Recorder(self.scenario, self.seed, arrays.names)
+        self._most_births = 2 * len(self.world.employees)
+        self._most_births += MOST_REQUESTS * len(self.world.distributors)
         self._views: dict[type[View], dict[int, View]] = {}
         self._set_dials(0)
         # mornings come before the day's step at time t, evenings after it
@@ -194,12 +220,15 @@ class Firm(mesa.Model):
     def _begin_quarter(self) -> None:
         self.world.firm[0].week = self.week
         govern(self.world)
+        review(self.world)
 
     def _open_week(self) -> None:
         firm = self.world.firm[0]
         firm.week = self.week
+        take_place(self.world, self.scenario, self.department_names)
         self._follow_schedule()
-        while firm.slots_free < len(self.world.employees):  # every seat may ask for a hire
+        # every seat may ask for a hire or start a change, every distributor may ask for much
+        while firm.slots_free < self._most_births:
             self.world = grow_items(self.world)
         open_week(self.world, self.scenario.market.turbulence)
         for phase, rows in (
@@ -217,11 +246,14 @@ class Firm(mesa.Model):
         self.recorder.end_week(self.world)
 
     def _follow_schedule(self) -> None:
-        if self.scenario.regime.changes:
+        if self.regime.changes and self.week > 0:
+            before = self.world.departments.dials.copy()
             self._set_dials(self.week)
+            moved = np.abs(self.world.departments.dials - before).mean(axis=1)
+            unsettle(self.world, self.world.p[0].relearning_loss * moved)
 
     def _set_dials(self, week: int) -> None:
-        names, regime = self.department_names, self.scenario.regime
+        names, regime = self.department_names, self.regime
         dials = self.world.departments.dials
         dials[:] = regime.dials(week, names)
         for i, supplier in enumerate(names):

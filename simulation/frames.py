@@ -8,22 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from simulation.market_frames import agility_columns, market_columns, segment_frame
 from simulation.mechanisms import ALL
-from simulation.world import HOUR, MONEY, SERVICE, WEEKS_A_YEAR, World
+from simulation.world import FRONT, HOUR, MONEY, SERVICE, WEEKS_A_YEAR, World
 
-NOT_BUILT = (
-    "insight_age_weeks",
-    "product_gap",
-    "change_lead_time_days",
-    "agility_speed",
-    "agility_variety",
-    "agility",
-    "shadow_it_share",
-    "cco_authority",
-    "participation",
-)
-"""Columns of mechanisms that do not exist yet: NaN, and left out of tables."""
-
+CUSTOMERS_END = "customers"
+"""Where the items of customers come from, in `flows`."""
 
 COSTS = (
     "wages",
@@ -35,6 +25,10 @@ COSTS = (
     "outside",
     "incident_cost",
     "perks",
+    "shadow_cost",
+    "project_cost",
+    "office_cost",
+    "marketing_cost",
 )
 """Cost lines of the ledger; their sum is `cost`."""
 
@@ -45,19 +39,30 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0)
 
 
+def _mean(values: np.ndarray) -> np.ndarray:
+    """Mean over the rows of a table each week, NaN where it has none."""
+    return values.mean(axis=1) if values.shape[1] else np.full(len(values), np.nan)
+
+
 class History(NamedTuple):
     """The tables of these names at the end of each week, shape (weeks, rows), and seats filled."""
 
     firm: np.ndarray
     tally: np.ndarray
     departments: np.ndarray
+    segments: np.ndarray
+    distributors: np.ndarray
     seats: np.ndarray
 
 
 def weekly_frames(
-    history: History, names: Sequence[str], people: int, off: Collection[str]
+    history: History,
+    names: Sequence[str],
+    segments: Sequence[str],
+    people: int,
+    off: Collection[str],
 ) -> dict[str, pd.DataFrame]:
-    """`series` (a row a week) and `departments` (a row per week and department).
+    """`series` (a row a week), `departments` and `segments` (a row per week and each of them).
 
     Parameters
     ----------
@@ -65,12 +70,18 @@ def weekly_frames(
         What was kept of each week.
     names : sequence of str
         Departments.
+    segments : sequence of str
+        Segments.
     people : int
         Size of the market.
     off : collection of str
         Mechanisms that are switched off.
     """
-    return {"series": _series(history, people, off), "departments": _departments(history, names)}
+    return {
+        "series": _series(history, people, off),
+        "departments": _departments(history, names),
+        "segments": segment_frame(history.firm["week"][:, 0], history.segments, segments),
+    }
 
 
 def _series(history: History, people: int, off: Collection[str]) -> pd.DataFrame:
@@ -94,6 +105,8 @@ def _series(history: History, people: int, off: Collection[str]) -> pd.DataFrame
         for part in ("courtesy", "escalation", "dispute")
     )
     carries = departments["kind"] == SERVICE
+    front = departments["kind"] == FRONT
+    done = tally["changes_done"]
     series = {
         "week": firm["week"],
         "active": active,
@@ -120,6 +133,28 @@ def _series(history: History, people: int, off: Collection[str]) -> pd.DataFrame
         "resented": tally["resented"],
         "budget_moves": tally["budget_moves"],
         "incidents": tally["incidents"],
+        **market_columns(history.segments),
+        **agility_columns(history.segments, done, tally["change_days"]),
+        "heard": tally["heard"],
+        "changes": done - tally["fixes"],
+        "fixes": tally["fixes"],
+        "options": _share(tally["change_options"], done),
+        "channel_requests": tally["channel_requests"],
+        "channel_answered": tally["channel_answered"],
+        "defections": tally["defections"],
+        "distributor_service": _mean(history.distributors["service"]),
+        "shadow_it_share": _share(
+            (history.seats * departments["shadow"]).sum(axis=1), (history.seats * front).sum(axis=1)
+        ),
+        "shadow_built": tally["shadow_built"],
+        "cco_authority": np.where(firm["has_office"], firm["authority"], np.nan),
+        "participation": np.where(firm["has_office"], firm["participation"], np.nan),
+        "project_attention": firm["attention"],
+        "outreach": tally["outreach"],
+        "settled": tally["settled"],
+        "repriced": tally["repriced"],
+        "cross_sold": tally["cross_sold"],
+        "relearning": departments["relearning"].mean(axis=1),
         "policy_load": _share((departments["policy"] * carries).sum(axis=1), carries.sum(axis=1)),
         "friction": np.minimum(courtesy + escalation + disputes, 1.0),
         "friction_disputes": disputes,
@@ -148,8 +183,7 @@ def _series(history: History, people: int, off: Collection[str]) -> pd.DataFrame
         "demand": firm["demand"],
         "market_share": active / people,
     }
-    empty = dict.fromkeys(NOT_BUILT, np.full(len(firm), np.nan))
-    frame = pd.DataFrame(series | costs | empty)
+    frame = pd.DataFrame(series | costs)
     for mechanism in ALL:
         if mechanism.name in off:
             frame[list(mechanism.columns)] = np.nan
@@ -207,5 +241,18 @@ def customer_frame(world: World, segments: list[str]) -> pd.DataFrame:
             "needs": people.needs,
             "unresolved": people.unresolved,
             "abandoned": people.abandoned,
+        }
+    )
+
+
+def flow_frame(world: World, names: Sequence[str]) -> pd.DataFrame:
+    """Items that passed from one department, or from `customers`, to another so far."""
+    places = [*names, CUSTOMERS_END]
+    source, target = np.nonzero(world.flows)
+    return pd.DataFrame(
+        {
+            "source": np.array(places, dtype=object)[source],
+            "target": np.array(places, dtype=object)[target],
+            "items": world.flows[source, target],
         }
     )

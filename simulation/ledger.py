@@ -7,14 +7,50 @@ import math
 from simulation.jit import compiled, inner
 from simulation.log import INSOLVENT, NO_CAUSE, NO_ITEM, NOBODY, NOWHERE, note
 from simulation.maths import round_half_up
+from simulation.mechanisms.customer_office import earn_authority, pay_projects_and_office
+from simulation.mechanisms.distributors import is_present
 from simulation.mechanisms.engagement import pay_perks
 from simulation.mechanisms.incidents import lapse
 from simulation.mechanisms.measurement import move_budget, take_figures
+from simulation.mechanisms.shadow_it import pay_shadow
 from simulation.people import dismiss_above_target, take_mood
-from simulation.work.capacity import headcount
+from simulation.work.seats import headcount
 from simulation.world import ACTIVE, HOUR, MONEY, World
 
 QUARTERS_TO_INSOLVENCY = 4
+
+
+@inner
+def paid_margin(world: World, row: int) -> int:
+    """Margin of one customer in this week: price times usage."""
+    firm = world.firm[0]
+    customer = world.customers[row]
+    if customer.price == 1.0 and firm.price == 1.0 and firm.usage == 1.0:
+        return int(customer.margin)
+    return round_half_up(customer.margin * customer.price * firm.price * firm.usage)
+
+
+@compiled
+def count_market(world: World) -> None:
+    """Count each segment's customers and margin, and each distributor's customers."""
+    for i in range(len(world.distributors)):
+        world.distributors[i].customers = 0
+    for k in range(len(world.segments)):
+        segment = world.segments[k]
+        segment.active = 0
+        segment.margin = 0
+        segment.channel_margin = 0
+    for row in range(len(world.customers)):
+        customer = world.customers[row]
+        if customer.status != ACTIVE:
+            continue
+        segment = world.segments[customer.segment]
+        segment.active += 1
+        segment.margin += customer.margin
+        if customer.distributor >= 0:
+            world.distributors[customer.distributor].customers += 1
+            if is_present(world, customer.distributor):
+                segment.channel_margin += customer.margin
 
 
 @inner
@@ -22,21 +58,18 @@ def collect(world: World) -> None:
     """Book every active customer's margin of the week."""
     p = world.p[0]
     tally = world.tally[0]
-    for k in range(len(world.distributors)):
-        world.distributors[k].customers = 0
     for row in range(len(world.customers)):
         customer = world.customers[row]
         if customer.status != ACTIVE:
             continue
-        tally.revenue += customer.margin
-        customer.revenue += customer.margin
-        if customer.distributor >= 0:
-            part = round_half_up(p.distributor_margin * customer.margin)
+        margin = paid_margin(world, row)
+        tally.revenue += margin
+        customer.revenue += margin
+        if is_present(world, customer.distributor):
+            part = round_half_up(p.distributor_margin * margin)
             customer.distributor_margin += part
             tally.distributor_margin += part
-            distributor = world.distributors[customer.distributor]
-            distributor.margin += part
-            distributor.customers += 1
+            world.distributors[customer.distributor].margin += part
 
 
 @inner
@@ -49,9 +82,14 @@ def pay(world: World) -> None:
         tally.wages += headcount(world, j) * department.weekly_wage
         worth = department.week_overtime * department.hourly_rate
         tally.overtime_pay += round_half_up(worth * p.overtime_pay / HOUR)
-        cost_of_a_hire = round_half_up(p.hiring_weeks * department.weekly_wage)
+        choosy = 1.0 + p.willingness_cost * world.firm[0].willingness
+        cost_of_a_hire = round_half_up(p.hiring_weeks * department.weekly_wage * choosy)
         tally.hiring += department.week_hires * cost_of_a_hire
     pay_perks(world)
+    pay_shadow(world)
+    pay_projects_and_office(world)
+    firm = world.firm[0]
+    tally.marketing_cost += round_half_up(p.marketing_share * firm.marketing * firm.planned_wages)
     tally.overhead += round_half_up(p.overhead_share * world.firm[0].planned_wages)
 
 
@@ -61,6 +99,7 @@ def close_books(world: World) -> None:
     tally = world.tally[0]
     firm = world.firm[0]
     collect(world)
+    count_market(world)
     pay(world)
     take_mood(world)
     take_figures(world)
@@ -74,10 +113,18 @@ def close_books(world: World) -> None:
         + tally.outside
         + tally.incident_cost
         + tally.perks
+        + tally.shadow_cost
+        + tally.project_cost
+        + tally.office_cost
+        + tally.marketing_cost
     )
     firm.cash += tally.revenue - cost
     firm.revenue += tally.revenue
     firm.cost += cost
+    firm.quarter_lost += tally.lost
+    firm.quarter_before += tally.lost - tally.joined
+    for k in range(len(world.segments)):
+        firm.quarter_before += world.segments[k].active
 
 
 @compiled
@@ -114,3 +161,6 @@ def govern(world: World) -> None:
                 department.target = min(department.target, wanted)
         department.quarter_regular = 0
         department.quarter_used = 0
+    earn_authority(world)
+    firm.quarter_lost = 0
+    firm.quarter_before = 0

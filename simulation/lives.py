@@ -6,6 +6,7 @@ from simulation.agents.customer import (
     MOST_RELATIVE_FIT,
     cause_of_loss,
     churn_hazard,
+    deterred,
     lead_hazard,
     lifetime_value,
     relative_fit,
@@ -13,6 +14,10 @@ from simulation.agents.customer import (
 )
 from simulation.jit import compiled, inner
 from simulation.log import LOSS, NO_ITEM, NOWHERE, note
+from simulation.maths import sqrt
+from simulation.mechanisms.agility import never_comes_up
+from simulation.mechanisms.customer_office import TOP_TENTH, look_alike
+from simulation.mechanisms.distributors import pushed
 from simulation.randomness import (
     CUSTOMER_WEEK,
     WEEK_ORDER,
@@ -26,10 +31,12 @@ from simulation.work.items import LEAD_ROUTES, NEED_ROUTES, give_birth
 from simulation.world import (
     ACQUAINTANCES,
     ACTIVE,
+    CALL_AT_RISK,
     LEAD,
     LOST,
     MONEY,
     NEED,
+    OUTREACH,
     PROSPECT,
     WEEKS_A_YEAR,
     World,
@@ -44,6 +51,15 @@ def first_person(world: World) -> int:
     firm = world.firm[0]
     words = block(firm.seed, WEEK_ORDER, 0, firm.week)
     return int(uniform(words[0]) * len(world.customers))
+
+
+@inner
+def any_leads(world: World) -> bool:
+    """Whether the firm has a way to take up a lead."""
+    anywhere = len(world.departments)
+    return bool(
+        world.route_first[LEAD_ROUTES, anywhere, 1] > world.route_first[LEAD_ROUTES, anywhere, 0]
+    )
 
 
 @compiled
@@ -65,6 +81,7 @@ def live(world: World, visited: int) -> int:
     tally = world.tally[0]
     persons = len(world.customers)
     anywhere = len(world.departments)
+    has_leads = any_leads(world)
     first = first_person(world)
     for n in range(visited, persons):
         if firm.slots_free < ROOM_FOR_ONE_PERSON:
@@ -78,16 +95,18 @@ def live(world: World, visited: int) -> int:
         own = offer_fit(world, row)
         theirs = competitor_fit(world, row)
         customer.experience += p.experience_drift * (p.experience_rest - customer.experience)
+        customer.experience += firm.lift * (1.0 - customer.experience)
         felt = 0.5 * (own + customer.experience)
         customer.satisfaction += p.satisfaction_speed * (felt - customer.satisfaction)
         satisfaction = customer.satisfaction
-        hazard = churn_hazard(p, customer.propensity, satisfaction, own, theirs)
+        price = customer.price * firm.price / firm.competitor_price
+        hazard = churn_hazard(p, customer.propensity, satisfaction, own, theirs, price)
         words = block(firm.seed, CUSTOMER_WEEK, row, firm.week)
         if strikes(uniform(words[0]), hazard):
             customer.status = LOST
             customer.lost_week = firm.week
             tally.lost += 1
-            cause = cause_of_loss(p, customer.experience, own, theirs)
+            cause = cause_of_loss(p, customer.experience, own, theirs, price)
             note(world, LOSS, row, NOWHERE, NO_ITEM, cause, hazard)
             continue
         tally.satisfaction_sum += satisfaction
@@ -95,7 +114,12 @@ def live(world: World, visited: int) -> int:
         tally.detractors += satisfaction < p.detractor_below
         tally.equity += lifetime_value(p, customer.margin * WEEKS_A_YEAR / MONEY, hazard)
         for k in range(poisson(uniform(words[1]), customer.need_rate * firm.demand)):
-            give_birth(world, NEED, row, row, k, NEED_ROUTES, anywhere)
+            never_comes_up(world, give_birth(world, NEED, row, row, k, NEED_ROUTES, anywhere))
+        at_risk = customer.band == TOP_TENTH and satisfaction < p.outreach_below
+        if at_risk and not customer.open_lead and has_leads:
+            if uniform(words[2]) < firm.office[CALL_AT_RISK]:
+                customer.open_lead = 1
+                give_birth(world, OUTREACH, row, row, 0, LEAD_ROUTES, anywhere)
     return persons
 
 
@@ -109,9 +133,9 @@ def hear_and_ask(world: World, visited: int) -> int:
     firm = world.firm[0]
     persons = len(world.customers)
     anywhere = len(world.departments)
-    has_leads = (
-        world.route_first[LEAD_ROUTES, anywhere, 1] > world.route_first[LEAD_ROUTES, anywhere, 0]
-    )
+    has_leads = any_leads(world)
+    marketed = 1.0 + p.marketing_pull * sqrt(firm.marketing)
+    marketed *= firm.usage / deterred(p, firm.price / firm.competitor_price)
     first = first_person(world)
     for n in range(visited, persons):
         if firm.slots_free < ROOM_FOR_ONE_PERSON:
@@ -131,10 +155,11 @@ def hear_and_ask(world: World, visited: int) -> int:
         if not looks_again or not has_leads:
             continue
         u = uniform(words[3])
-        if u >= lead_hazard(p, person.word, MOST_RELATIVE_FIT, firm.demand):
+        asked = pushed(world, person.distributor) * look_alike(world, person.margin) * marketed
+        if u >= lead_hazard(p, person.word, MOST_RELATIVE_FIT, firm.demand) * asked:
             continue  # not even the best offer would do: no need to look at the offers
         relative = relative_fit(offer_fit(world, row), competitor_fit(world, row))
-        if strikes(u, lead_hazard(p, person.word, relative, firm.demand)):
+        if strikes(u, lead_hazard(p, person.word, relative, firm.demand) * asked):
             person.open_lead = 1
             give_birth(world, LEAD, row, row, 0, LEAD_ROUTES, anywhere)
     return persons

@@ -13,6 +13,11 @@ disputed                             requester's seat       0
 quit, dismissal                      seat                   tenure in weeks
 hire                                 seat                   0
 incident, insolvent                  -1                     cost; cash, in currency
+answered, settled                    customer; seat         0
+change_done, fix_done                owner's seat           options considered
+defection                            distributor            0
+shadow_built, shadow_undone          -1                     0
+cut, need_shift, ... (scenario)      -1                     size of the event
 ===================================  =====================  ================================
 
 The cause of a loss is what raised the log hazard most (`simulation.agents.customer.cause_of_loss`).
@@ -20,7 +25,7 @@ The cause of a loss is what raised the log hazard most (`simulation.agents.custo
 
 from __future__ import annotations
 
-from simulation.jit import inner
+from simulation.jit import compiled
 from simulation.world import World
 
 NONE, LOSSES, ALL = 0, 1, 2
@@ -46,6 +51,23 @@ EVENTS = (
     "disputed",
     "declined",
     "incident",
+    "answered",
+    "settled",
+    "change_done",
+    "fix_done",
+    "defection",
+    "shadow_built",
+    "shadow_undone",
+    "cut",
+    "budget_round",
+    "need_shift",
+    "competitor_entry",
+    "demand_surge",
+    "price_war",
+    "recession",
+    "technology_change",
+    "merger",
+    "regime",
 )
 (
     JOIN,
@@ -67,27 +89,39 @@ EVENTS = (
     DISPUTED,
     DECLINED,
     INCIDENT,
+    ANSWERED,
+    SETTLED,
+    CHANGE_DONE,
+    FIX_DONE,
+    DEFECTION,
+    SHADOW_BUILT,
+    SHADOW_UNDONE,
+    *SCENARIO_EVENTS,
 ) = range(len(EVENTS))
+SCENARIO_EVENT = dict(zip(EVENTS[SHADOW_UNDONE + 1 :], SCENARIO_EVENTS, strict=True))
 
-CAUSES = ("", "experience", "fit", "competitor", "chance")
-NO_CAUSE, BY_EXPERIENCE, BY_FIT, BY_COMPETITOR, BY_CHANCE = range(len(CAUSES))
+CAUSES = ("", "experience", "fit", "competitor", "chance", "price", "distributor")
+NO_CAUSE, BY_EXPERIENCE, BY_FIT, BY_COMPETITOR, BY_CHANCE, BY_PRICE, BY_DISTRIBUTOR = range(
+    len(CAUSES)
+)
 
 NOBODY = -1
 NOWHERE = -1
 NO_ITEM = -1
 
 
-@inner
+@compiled
 def note(
     world: World, event: int, uid: int, department: int, item: int, cause: int, value: float
 ) -> None:
     """Write one event, if the log level asks for it.
 
-    Joins, losses and insolvency are written at level "losses", everything at level "all".
+    Joins, losses and what happens to the firm as a whole are written at level "losses",
+    everything at level "all".
     """
     firm = world.firm[0]
     wanted = firm.log_level == ALL or (
-        firm.log_level == LOSSES and event in (JOIN, LOSS, INSOLVENT)
+        firm.log_level == LOSSES and (event <= LOSS or event == INSOLVENT or event >= DEFECTION)
     )
     if not wanted:
         return

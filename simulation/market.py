@@ -15,7 +15,7 @@ from simulation.randomness import (
     normal_sine,
     uniform,
 )
-from simulation.world import WEEKS_A_YEAR, Row, World
+from simulation.world import NEEDS_WEEKS, WEEKS_A_YEAR, Row, World
 
 
 @inner
@@ -35,9 +35,10 @@ def vary(world: World) -> None:
     words = block(firm.seed, WEEK_DEMAND, 0, firm.week)
     z = normal(words[0], words[1])
     firm.demand_state = autoregression(p, firm.demand_state, p.demand_sd, z, firm.week)
-    firm.demand = (
-        lognormal(firm.demand_state / p.demand_sd, p.demand_sd) if p.demand_sd > 0 else 1.0
-    )
+    firm.demand = 1.0
+    if p.demand_sd > 0:
+        firm.demand = lognormal(firm.demand_state / p.demand_sd, p.demand_sd)
+    firm.demand *= 1.0 + firm.surge
     for j in range(len(world.departments)):
         department = world.departments[j]
         words = block(firm.seed, WEEK_ABSENCE, department.name_key, firm.week)
@@ -50,31 +51,44 @@ def vary(world: World) -> None:
 
 
 @inner
+def move_segment(world: World, k: int, turbulence: float) -> None:
+    """A week of one segment: needs drift, and may shift; the competitor follows."""
+    p = world.p[0]
+    firm = world.firm[0]
+    segment = world.segments[k]
+    words = block(firm.seed, MARKET_DRIFT, segment.name_key, firm.week)
+    segment.needs[0] += turbulence * normal(words[0], words[1])
+    segment.needs[1] += turbulence * normal_sine(words[0], words[1])
+    words = block(firm.seed, MARKET_SHIFT, segment.name_key, firm.week)
+    if uniform(words[0]) < p.shift_rate / WEEKS_A_YEAR:
+        angle = TWO_PI * uniform(words[1])
+        segment.needs[0] += p.shift_size * cos(angle)
+        segment.needs[1] += p.shift_size * sin(angle)
+    speed = p.competitor_speed * (1.0 + segment.competitor_boost)
+    for d in range(2):
+        competitor = segment.competitor[d]
+        segment.competitor[d] = competitor + speed * (segment.needs[d] - competitor)
+        if not firm.on_agility:
+            believed = segment.belief[d] if firm.on_listening else segment.needs[d]
+            segment.offer[d] += p.offer_speed * (believed - segment.offer[d])
+
+
+@inner
 def drift(world: World, turbulence: float) -> None:
-    """Needs of every segment move; competitor and firm follow.
+    """Needs of every segment move; the competitor follows.
+
+    The firm's offer follows here only where agility, which moves it by work, is switched off.
 
     Parameters
     ----------
     turbulence : float
         Weekly standard deviation of needs in each dimension.
     """
-    p = world.p[0]
     firm = world.firm[0]
-    if firm.week == 0:
-        return
     for k in range(len(world.segments)):
         segment = world.segments[k]
-        words = block(firm.seed, MARKET_DRIFT, segment.name_key, firm.week)
-        segment.needs[0] += turbulence * normal(words[0], words[1])
-        segment.needs[1] += turbulence * normal_sine(words[0], words[1])
-        words = block(firm.seed, MARKET_SHIFT, segment.name_key, firm.week)
-        if uniform(words[0]) < p.shift_rate / WEEKS_A_YEAR:
-            angle = TWO_PI * uniform(words[1])
-            segment.needs[0] += p.shift_size * cos(angle)
-            segment.needs[1] += p.shift_size * sin(angle)
-        for dimension in range(2):
-            needs = segment.needs[dimension]
-            competitor = segment.competitor[dimension]
-            segment.competitor[dimension] = competitor + p.competitor_speed * (needs - competitor)
-            offer = segment.offer[dimension]
-            segment.offer[dimension] = offer + p.offer_speed * (needs - offer)
+        if firm.week > 0:
+            move_segment(world, k, turbulence)
+        for d in range(2):
+            segment.past_needs[firm.week % NEEDS_WEEKS, d] = segment.needs[d]
+            segment.moved[d] = 0.0

@@ -13,10 +13,13 @@ import numpy as np
 from simulation.scenario import Scenario
 from simulation.scenario_parts import Route
 from simulation.work.items import (
+    CHANGE_ROUTES,
+    CHANNEL_ROUTES,
     ESSENTIAL_ROUTES,
     HIRE_ROUTES,
     LEAD_ROUTES,
     NEED_ROUTES,
+    ROUTE_SORTS,
     SINGLE_ROUTES,
 )
 from simulation.work.lists import NIL
@@ -39,10 +42,10 @@ class OrgArrays(NamedTuple):
     edges : Table
         Supplier and weekly rate per head, E rows.
     routes : Table
-        Path (-1 beyond the end), length, and share, cumulative within sort and first department; R
-        rows.
+        Path (-1 beyond the end), length, and share, cumulative within sort and first department,
+        and by itself; R rows.
     route_first : numpy.ndarray
-        Shape (5, J + 1, 2): start and end of the routes of a sort that begin at a department;
+        Shape (7, J + 1, 2): start and end of the routes of a sort that begin at a department;
         column J stands for "anywhere".
     """
 
@@ -77,6 +80,8 @@ def compile_organisation(scenario: Scenario) -> OrgArrays:
     routes.add(ESSENTIAL_ROUTES, scenario.routes.essential, by_first=True)
     routes.add(HIRE_ROUTES, scenario.routes.hire, by_first=False)
     routes.add(SINGLE_ROUTES, [Route(path=(name,), share=1.0) for name in names], by_first=True)
+    routes.add(CHANGE_ROUTES, scenario.routes.change, by_first=False)
+    routes.add(CHANNEL_ROUTES, scenario.routes.channel, by_first=False)
     return OrgArrays(
         names=names,
         superior=superior,
@@ -93,8 +98,8 @@ class _Routes:
 
     def __init__(self, row: dict[str, int]) -> None:
         self.row = row
-        self.rows: list[tuple[list[int], int, float]] = []
-        self.first = np.zeros((5, len(row) + 1, 2), np.int64)
+        self.rows: list[tuple[list[int], int, float, float]] = []
+        self.first = np.zeros((ROUTE_SORTS, len(row) + 1, 2), np.int64)
 
     def add(self, sort: int, routes: Sequence[Route], by_first: bool) -> None:
         """Add all routes of a sort, grouped by first department or all together."""
@@ -111,13 +116,14 @@ class _Routes:
             path = [self.row[name] for name in route.path]
             total += route.share
             padded = path + [NIL] * (LONGEST_ROUTE - len(path))
-            self.rows.append((padded, len(path), total))
+            self.rows.append((padded, len(path), total, route.share))
         self.first[sort, column] = start, len(self.rows)
 
     def table(self) -> Table:
         """The routes collected."""
         routes = table(ROUTES, len(self.rows))
-        for entry, (path, length, share) in zip(routes, self.rows, strict=True):
+        for entry, (path, length, share, own) in zip(routes, self.rows, strict=True):
             entry.path[:] = path
-            entry.length, entry.share = length, share
+            entry.length, entry.share, entry.own_share = length, share, own
+            entry.cause = 1.0
         return routes

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import networkx as nx
 
 from simulation.scenario import Scenario
 from simulation.scenario_parts import DISTRIBUTORS
 
+HOPS_WITHOUT_A_WAY = 4
+"""Distance to a customer of a department that no way leads from."""
 
-def build(scenario: Scenario) -> nx.DiGraph:
+
+def build(scenario: Scenario, part_of: Mapping[str, str] | None = None) -> nx.DiGraph:
     """Build the org graph of a scenario.
 
     Parameters
     ----------
     scenario : Scenario
         Its organisation, segments and distributors become nodes.
+    part_of : mapping of str to str or None
+        Departments that have become part of another, and which: they are no nodes, their edges are
+        the other's.
 
     Returns
     -------
@@ -42,6 +50,13 @@ def build(scenario: Scenario) -> nx.DiGraph:
             _join(graph, source, touch.segment, "touches")
     for leg in organisation.informs:
         _join(graph, leg.source, leg.target, "informs")
+    for guest, host in (part_of or {}).items():
+        edges = [*graph.in_edges(guest, data="kinds"), *graph.out_edges(guest, data="kinds")]
+        for *ends, kinds in edges:
+            source, target = (host if end == guest else end for end in ends)
+            for kind in kinds if source != target else ():
+                _join(graph, source, target, kind)
+        graph.remove_node(guest)
     return graph
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 from simulation.agents.department import standard_after
 from simulation.agents.employee import fatigue_after, quit_hazard
-from simulation.jit import inner
+from simulation.jit import compiled, inner
 from simulation.log import DISMISSAL, NO_CAUSE, NO_ITEM, QUIT, note
 from simulation.mechanisms.entitlement import calm_down
+from simulation.mechanisms.relearning import relearn
 from simulation.randomness import EMPLOYEE_WEEK, block, strikes, uniform
-from simulation.work.capacity import headcount
 from simulation.work.closing import fill_seat
 from simulation.work.items import HIRE_ROUTES, cancel, give_birth
 from simulation.work.lists import NIL
+from simulation.work.seats import headcount
 from simulation.world import HIRE, WEEKS_A_YEAR, A, V, World
 
 
@@ -36,6 +39,7 @@ def age_employees(world: World) -> None:
     """A week passes for everybody who holds a seat."""
     p = world.p[0]
     firm = world.firm[0]
+    relearn(world)
     for row in range(len(world.employees)):
         seat = world.employees[row]
         if not seat.filled:
@@ -69,6 +73,9 @@ def start_counting(world: World) -> None:
         department.week_regular = 0
         department.week_overtime = 0
         department.week_work = 0
+        department.week_linked_work = 0
+        department.week_filled = 0
+        department.week_blocked = 0
         department.week_switching = 0
         department.week_hires = 0
         department.week_disputes = 0
@@ -119,6 +126,15 @@ def seek_people(world: World) -> None:
                 give_birth(world, HIRE, row, seat.uid, 0, HIRE_ROUTES, routes_anywhere)
             else:
                 fill_seat(world, row, NO_ITEM)
+
+
+@compiled
+def cut_plan(world: World, j: int, share: float) -> None:
+    """Cut a department's plan and target for good; whoever is above it has to go."""
+    department = world.departments[j]
+    department.plan = max(1, math.floor(department.plan * (1.0 - share)))
+    department.target = max(1, math.floor(department.target * (1.0 - share)))
+    dismiss_above_target(world, j)
 
 
 @inner

@@ -7,19 +7,25 @@ import numpy as np
 from simulation.agents.customer import churn_hazard, fit
 from simulation.agents.employee import quit_hazard
 from simulation.jit import compiled
-from simulation.maths import log, lognormal, round_half_up
+from simulation.maths import cos, log, lognormal, round_half_up, sin
+from simulation.mechanisms.customer_office import MIDDLE
 from simulation.randomness import (
     CUSTOMER_ACQUAINTANCE,
     CUSTOMER_PROPENSITY,
     CUSTOMER_TRAITS,
     EMPLOYEE_START,
+    TWO_PI,
     block,
     gamma_mean_one,
     normal,
     normal_sine,
+    stream,
     uniform,
 )
 from simulation.world import ACQUAINTANCES, ACTIVE, MONEY, PROSPECT, WEEKS_A_YEAR, Table, World
+
+DISTRIBUTOR_TRAITS = stream("distributor.traits")
+DISTRIBUTOR_BIAS = stream("distributor.bias")
 
 LONGEST_TENURE_WEEKS = 5200.0
 BISECTIONS = 60
@@ -79,11 +85,13 @@ def draw_customers(
         person.propensity = gamma_mean_one(seed, CUSTOMER_PROPENSITY, i, p.propensity_shape)
         person.patience_days = p.patience_days * traits[k, 3]
         person.status = PROSPECT
+        person.price = 1.0
+        person.band = MIDDLE
         person.lost_week = -1
         person.experience = p.experience_rest
         own = fit(p, person.taste[0], person.taste[1], 0.0, 0.0, 0.0, 0.0)
         person.satisfaction = 0.5 * (own + person.experience)
-        hazard[i] = churn_hazard(p, person.propensity, person.satisfaction, own, own)
+        hazard[i] = churn_hazard(p, person.propensity, person.satisfaction, own, own, 1.0)
 
 
 @compiled
@@ -159,6 +167,24 @@ def acquaint(seed: int, rewire_share: float, customers: Table) -> None:
                 if candidate < persons and candidate != i:
                     hears[n] = candidate
                     break
+
+
+@compiled
+def found_distributors(world: World) -> None:
+    """Draw what distinguishes distributors; all lean towards what is easy to sell."""
+    p = world.p[0]
+    seed = world.firm[0].seed
+    angle = TWO_PI * uniform(block(seed, DISTRIBUTOR_BIAS, 0, 0)[0])
+    for i in range(len(world.distributors)):
+        distributor = world.distributors[i]
+        words = block(seed, DISTRIBUTOR_TRAITS, i, 0)
+        quality = p.distributor_quality + p.distributor_quality_sd * normal(words[0], words[1])
+        distributor.quality = min(1.0, max(0.0, quality))
+        lean = p.distributor_bias * (0.5 + uniform(words[2]))
+        distributor.bias[0] = lean * cos(angle)
+        distributor.bias[1] = lean * sin(angle)
+        distributor.entitlement = p.entitlement_start
+        distributor.service = p.service_start
 
 
 @compiled

@@ -15,11 +15,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.frames import History, customer_frame, weekly_frames
+from simulation.frames import History, customer_frame, flow_frame, weekly_frames
 from simulation.record_io import EventSpool, read_record, write_record
 from simulation.scenario import Scenario
 from simulation.version import MODEL_VERSION
-from simulation.world import DEPARTMENTS, FIRM, TALLY, WEEKS_A_YEAR, World
+from simulation.world import (
+    DEPARTMENTS,
+    DISTRIBUTORS,
+    FIRM,
+    SEGMENTS,
+    TALLY,
+    WEEKS_A_YEAR,
+    World,
+)
 
 _LIBRARIES = ("mesa", "numpy", "numba", "networkx", "pandas", "pyarrow", "pydantic")
 
@@ -38,8 +46,8 @@ class Recorder:
         self.names = department_names
         self.events = EventSpool(department_names)
         self.started = time.perf_counter()
-        # per week: tables firm, tally, departments, and seats filled per department
-        self._weeks: tuple[list[bytes], ...] = ([], [], [], [])
+        # per week: these tables, and seats filled per department
+        self._weeks: tuple[list[bytes], ...] = ([], [], [], [], [], [])
 
     def end_week(self, world: World) -> None:
         """Keep the week that closes, take over its events, set its counters to zero."""
@@ -47,9 +55,8 @@ class Recorder:
         filled = world.employees.view(np.ndarray)["filled"]
         first_seats = world.departments.view(np.ndarray)["first_seat"]
         seats = np.add.reduceat(filled, first_seats, dtype=np.int64)
-        for kept, part in zip(
-            self._weeks, (world.firm, world.tally, world.departments, seats), strict=True
-        ):
+        tables = (world.firm, world.tally, world.departments, world.segments, world.distributors)
+        for kept, part in zip(self._weeks, (*tables, seats), strict=True):
             kept.append(part.tobytes())
         world.tally.view(np.ndarray)[:] = np.zeros(1, TALLY)
 
@@ -77,7 +84,8 @@ class Recorder:
         off = [name for name, on in self.scenario.mechanisms.items() if not on]
         segments = [s.name for s in self.scenario.market.segments]
         frames = {
-            **weekly_frames(self._history(world), self.names, len(world.customers), off),
+            **weekly_frames(self._history(world), self.names, segments, len(world.customers), off),
+            "flows": flow_frame(world, self.names),
             "customers": customer_frame(world, segments),
         }
         for frame in frames.values():
@@ -99,12 +107,13 @@ class Recorder:
 
     def _history(self, world: World) -> History:
         weeks, departments = len(self._weeks[0]), len(world.departments)
-        firm, tally, tables, seats = (b"".join(kept) for kept in self._weeks)
+        kinds = (FIRM, TALLY, DEPARTMENTS, SEGMENTS, DISTRIBUTORS, np.dtype(np.int64))
+        rows = (1, 1, departments, len(world.segments), len(world.distributors), departments)
         return History(
-            np.frombuffer(firm, FIRM).reshape(weeks, 1),
-            np.frombuffer(tally, TALLY).reshape(weeks, 1),
-            np.frombuffer(tables, DEPARTMENTS).reshape(weeks, departments),
-            np.frombuffer(seats, np.int64).reshape(weeks, departments),
+            *(
+                np.frombuffer(b"".join(kept), kind).reshape(weeks, count)
+                for kept, kind, count in zip(self._weeks, kinds, rows, strict=True)
+            )
         )
 
 
@@ -123,6 +132,10 @@ class Record:
         `backlog` in hours; columns of mechanisms that do not exist are NaN.
     departments : pandas.DataFrame
         One row per week and department.
+    segments : pandas.DataFrame
+        One row per week and segment: customers, gaps between needs, offers and belief (distances).
+    flows : pandas.DataFrame
+        Items that went from one department (or from customers) to another, over the run.
     customers : pandas.DataFrame
         One row per person of the market at the end; money in currency.
     manifest : dict
@@ -137,6 +150,8 @@ class Record:
     ) -> None:
         self.series = frames["series"]
         self.departments = frames["departments"]
+        self.segments = frames["segments"]
+        self.flows = frames["flows"]
         self.customers = frames["customers"]
         self.manifest = manifest
         self._events = events
@@ -203,6 +218,8 @@ class Record:
         frames = {
             "series": self.series,
             "departments": self.departments,
+            "segments": self.segments,
+            "flows": self.flows,
             "customers": self.customers,
         }
         write_record(Path(folder), frames, self._events, self.manifest, csv)

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from simulation.log import CAUSES, EVENTS
 
 IN_MEMORY_MOST = 200_000  # rows of the event log; more go to a temporary file
-FRAMES = ("series", "departments", "customers", "events")
+FRAMES = ("series", "departments", "segments", "flows", "customers", "events")
 
 _SCHEMA = pa.schema(
     [

@@ -8,25 +8,28 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from simulation import compose, translate
 from simulation.addresses import addresses, apply
 from simulation.dials import DIALS
-from simulation.errors import Problem, ScenarioError, one_of, show
+from simulation.errors import Problem, ScenarioError, show
 from simulation.fields import Flag, Part, Real, Text
 from simulation.mechanisms import MECHANISMS
 from simulation.nodes import Node
 from simulation.parameters import PARAMETERS
 from simulation.regime import Regime
+from simulation.scenario_checks import refuse, unknown
+from simulation.scenario_events import Event, changes_of_regime, strange_events
 from simulation.scenario_parts import (
     DISTRIBUTORS,
     Distributors,
     Market,
     Offices,
     Organisation,
+    Policies,
     Routes,
-    unknown,
+    strange_routes,
 )
 
 WEEKS_PER_YEAR = 52
@@ -51,6 +54,7 @@ class Scenario(Part):
     routes: Routes
     distributors: Distributors = Distributors()
     offices: Offices = Offices()
+    policies: Policies = Policies()
     parameters: dict[str, Real] = Field(
         default_factory=dict, description="Coefficients that differ from their defaults."
     )
@@ -60,15 +64,28 @@ class Scenario(Part):
     mechanisms: dict[str, Flag] = Field(
         default_factory=dict, description="Mechanisms switched on or off."
     )
-    events: tuple[dict[str, object], ...] = Field(
-        (), description="Events of the firm; not simulated yet, so there can be none."
+    events: tuple[Event, ...] = Field(
+        (), description="What happens to the firm, in any order; kept in that of the weeks."
     )
+
+    @field_validator("events")
+    @classmethod
+    def _in_order_of_weeks(
+        cls, events: tuple[Event, ...], found: ValidationInfo
+    ) -> tuple[Event, ...]:
+        # Checked here because later on their places in the file are not known any more.
+        organisation, market = found.data.get("organisation"), found.data.get("market")
+        if organisation and market:
+            departments = [department.name for department in organisation.departments]
+            segments = [segment.name for segment in market.segments]
+            refuse(strange_events(events, departments, segments))
+        return tuple(sorted(events, key=lambda event: event.week))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         problems = [
             *_unknown_names(self),
-            *_broken_routes(self),
+            *strange_routes(self.routes, self.organisation),
             *_strange_parameters(self.parameters),
             *(
                 unknown(f"mechanisms.{m}", m, MECHANISMS)
@@ -76,18 +93,8 @@ class Scenario(Part):
                 if m not in MECHANISMS
             ),
         ]
-        if self.events:
-            problems.append(
-                Problem(
-                    field="events",
-                    given=show(self.events),
-                    allowed="an empty list: events are not simulated yet",
-                )
-            )
         # Ranges are tried out on the scenario, which has to be sound for that.
-        problems = problems or list(_strange_ranges(self))
-        if problems:
-            raise ScenarioError(problems)
+        refuse(problems or _strange_ranges(self))
         return self
 
     @classmethod
@@ -179,6 +186,10 @@ class Scenario(Part):
         }
         data["mechanisms"] = {name: self.mechanisms.get(name, True) for name in MECHANISMS}
         data["regime"] = _without_labels(data["regime"])
+        data["events"] = [
+            {**event, "regime": _without_labels(event["regime"])} if "regime" in event else event
+            for event in data["events"]
+        ]
         return data
 
     @property
@@ -186,6 +197,19 @@ class Scenario(Part):
         """SHA-256 of the canonical JSON of `run_document`, in hexadecimal."""
         text = json.dumps(self.run_document(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def effective_regime(self) -> Regime:
+        """The regime with its changes by events: what decides the dials of every week.
+
+        Of changes in one week those of the regime's own schedule come first.
+        """
+        changes = changes_of_regime(self.events)
+        if not changes:
+            return self.regime
+        return Regime.model_validate(
+            {**dict(self.regime), "schedule": (*self.regime.schedule, *changes)}
+        )
 
     @property
     def weeks(self) -> int:
@@ -283,35 +307,6 @@ def _unknown_names(scenario: Scenario) -> Iterator[Problem]:
                 yield unknown(
                     f"regime.schedule.{index}.regime.departments.{name}", name, departments
                 )
-
-
-def _broken_routes(scenario: Scenario) -> Iterator[Problem]:
-    """Routes run along departments that exist, from requester to supplier."""
-    organisation = scenario.organisation
-    kinds = {department.name: department.kind for department in organisation.departments}
-    served = {(edge.requester, edge.supplier) for edge in organisation.serves}
-    front = [name for name, kind in kinds.items() if kind == "front"]
-    for item in ("need", "lead", "essential", "hire"):
-        for index, route in enumerate(getattr(scenario.routes, item)):
-            place = f"routes.{item}.{index}.path"
-            missing = [name for name in route.path if name not in kinds]
-            for name in missing:
-                yield unknown(place, name, kinds)
-            if missing:
-                continue
-            if item == "need" and route.path[0] not in front:
-                yield Problem(
-                    field=place,
-                    given=show(route.path[0]),
-                    allowed=f"a first department of kind front: {one_of(front)}",
-                )
-            for step in zip(route.path, route.path[1:], strict=False):
-                if step not in served:
-                    yield Problem(
-                        field=place,
-                        given=f"no path from {show(step[0])} to {show(step[1])}",
-                        allowed=f"steps along serves (supplier {step[1]}, requester {step[0]})",
-                    )
 
 
 def _strange_parameters(values: Mapping[str, float]) -> Iterator[Problem]:

@@ -1,16 +1,31 @@
-"""The parts of a scenario: market, organisation, routes, distributors, offices."""
+"""The parts of a scenario: market, organisation, routes, distributors, offices, policies."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, Strict, model_validator
+import networkx as nx
+from pydantic import (
+    AfterValidator,
+    Field,
+    Strict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from simulation.errors import Problem, ScenarioError, nearest, one_of, show
 from simulation.fields import INTEGRAL, SUM_TOLERANCE, Flag, Name, Part, Real, Share
-from simulation.randomness import name_key
+from simulation.scenario_checks import (
+    refuse,
+    strange_edges,
+    strange_hierarchy,
+    strange_names,
+    unknown,
+    wrong_sum,
+)
 from simulation.world import LONGEST_ROUTE
 
 Kind = Literal["front", "service", "management"]
@@ -31,99 +46,6 @@ def _sorted_by(*attributes: str) -> AfterValidator:
         return tuple(sorted(items, key=key))
 
     return AfterValidator(sort)
-
-
-def _refuse(problems: list[Problem]) -> None:
-    if problems:
-        raise ScenarioError(problems)
-
-
-def _shares(field: str, total: float, which: str = "", bound: str = "") -> Problem:
-    which = f" {which}" if which else ""
-    return Problem(
-        field=field,
-        given=f"shares{which} that add up to {total:.6g}",
-        allowed=f"shares that add up to {bound}1",
-    )
-
-
-def _named_apart(field: str, names: list[str]) -> list[Problem]:
-    """Names must differ, and so must the keys that stand for them in random draws."""
-    problems = [
-        Problem(field=f"{field}.{name}", given=f"{count} of this name", allowed="one of each name")
-        for name, count in Counter(names).items()
-        if count > 1
-    ]
-    by_key: dict[int, str] = {}
-    for name in sorted(set(names)):
-        other = by_key.setdefault(name_key(name), name)
-        if other != name:
-            problems.append(
-                Problem(
-                    field=f"{field}.{name}",
-                    given=show(name),
-                    allowed=f"a name whose random key differs from that of {show(other)}",
-                )
-            )
-    return problems
-
-
-def unknown(field: str, name: str, names: Iterable[str]) -> Problem:
-    """Describe a name that nothing declared bears."""
-    known = list(names)
-    return Problem(
-        field=field, given=show(name), allowed=one_of(known), nearest=nearest(name, known)
-    )
-
-
-def _edges(
-    field: str, edges: Iterable[Part], ends: tuple[str, str], names: list[str]
-) -> list[Problem]:
-    """Edges join two different departments that exist, once."""
-    problems = []
-    pairs = [(getattr(edge, ends[0]), getattr(edge, ends[1])) for edge in edges]
-    for pair, count in Counter(pairs).items():
-        place = f"{field}.{pair[0]}.{pair[1]}"
-        problems += [
-            unknown(f"{place}.{end}", name, names)
-            for end, name in zip(ends, pair, strict=True)
-            if name not in names
-        ]
-        if pair[0] == pair[1]:
-            problems.append(
-                Problem(field=place, given="an edge to itself", allowed="two departments")
-            )
-        if count > 1:
-            problems.append(Problem(field=place, given="the same edge twice", allowed="it once"))
-    return problems
-
-
-def _hierarchy(lines: Iterable[ReportsTo]) -> list[Problem]:
-    """Each department has one superior at most, and nobody is above themselves."""
-    above: dict[str, str] = {}
-    for line in lines:
-        if line.department in above:
-            return [
-                Problem(
-                    field=f"reports_to.{line.department}.{line.to}",
-                    given=f"a second superior of {show(line.department)}",
-                    allowed=f"one superior (there is {show(above[line.department])})",
-                )
-            ]
-        above[line.department] = line.to
-    for start in above:
-        chain = [start]
-        while (superior := above.get(chain[-1])) is not None and superior not in chain:
-            chain.append(superior)
-        if superior == start:
-            return [
-                Problem(
-                    field=f"reports_to.{start}.{above[start]}",
-                    given=f"a cycle: {' -> '.join([*chain, start])}",
-                    allowed="lines of authority that end",
-                )
-            ]
-    return []
 
 
 class Segment(Part):
@@ -159,10 +81,10 @@ class Market(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        problems = _named_apart("segments", [segment.name for segment in self.segments])
+        problems = strange_names("segments", [segment.name for segment in self.segments])
         total = sum(segment.share for segment in self.segments)
         if abs(total - 1) > SUM_TOLERANCE:
-            problems.append(_shares("segments", total))
+            problems.append(wrong_sum("segments", total))
         if self.active_at_start > self.customers:
             problems.append(
                 Problem(
@@ -171,7 +93,7 @@ class Market(Part):
                     allowed=f"0 to {self.customers} (customers)",
                 )
             )
-        _refuse(problems)
+        refuse(problems)
         return self
 
 
@@ -239,7 +161,7 @@ class Organisation(Part):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         names = [department.name for department in self.departments]
-        problems = _named_apart("departments", names)
+        problems = strange_names("departments", names)
         if DISTRIBUTORS in names:
             problems.append(
                 Problem(
@@ -249,13 +171,35 @@ class Organisation(Part):
                 )
             )
         # What follows from a wrong name is no fault of its own.
-        _refuse(problems)
-        problems += _edges("serves", self.serves, ("supplier", "requester"), names)
-        problems += _edges("reports_to", self.reports_to, ("department", "to"), names)
-        problems += _edges("informs", self.informs, ("source", "target"), names)
-        _refuse(problems)
-        _refuse(_hierarchy(self.reports_to))
+        refuse(problems)
+        problems += strange_edges("serves", self.serves, ("supplier", "requester"), names)
+        problems += strange_edges("reports_to", self.reports_to, ("department", "to"), names)
+        problems += strange_edges("informs", self.informs, ("source", "target"), names)
+        refuse(problems)
+        refuse(strange_hierarchy((line.department, line.to) for line in self.reports_to))
+        refuse(self._long_ways())
         return self
+
+    @property
+    def product(self) -> str | None:
+        """The product department: where insight ends; the alphabetically first, if any."""
+        sources = {leg.source for leg in self.informs}
+        return min((leg.target for leg in self.informs if leg.target not in sources), default=None)
+
+    def _long_ways(self) -> Iterator[Problem]:
+        """Insight of a front department must not pass more hands than there is room for."""
+        if self.product is None:
+            return
+        back = nx.DiGraph((leg.target, leg.source) for leg in self.informs)
+        hops = dict(nx.single_source_shortest_path_length(back, self.product))
+        for department in self.departments:
+            steps = hops.get(department.name, 0)
+            if department.kind == "front" and steps > LONGEST_ROUTE:
+                yield Problem(
+                    field="informs",
+                    given=f"{steps} steps from {show(department.name)} to {show(self.product)}",
+                    allowed=f"{LONGEST_ROUTE} steps at most from a front department",
+                )
 
 
 class Route(Part):
@@ -276,25 +220,80 @@ class Routes(Part):
         (), description="Requests that travel on; shares of one supplier add up to 1 at most."
     )
     hire: tuple[Route, ...] = Field((), description="Hires; shares add up to 1.")
+    change: tuple[Route, ...] = Field(
+        (), description="Changes; begin in the product department; shares add up to 1."
+    )
+    channel: tuple[Route, ...] = Field(
+        (), description="Requests of distributors; begin at the front; shares add up to 1."
+    )
 
     @model_validator(mode="after")
     def _shares_add_up(self) -> Self:
         problems = []
-        for kind in ("need", "lead", "hire"):
+        for kind in ("need", "lead", "hire", "change", "channel"):
             routes = getattr(self, kind)
             total = sum(route.share for route in routes)
             if routes and abs(total - 1) > SUM_TOLERANCE:
-                problems.append(_shares(kind, total))
+                problems.append(wrong_sum(kind, total))
         by_first: dict[str, float] = {}
         for route in self.essential:
             by_first[route.path[0]] = by_first.get(route.path[0], 0.0) + route.share
         problems += [
-            _shares("essential", total, f"that begin at {first}", "at most ")
+            wrong_sum("essential", total, f"that begin at {first}", "at most ")
             for first, total in by_first.items()
             if total > 1 + SUM_TOLERANCE
         ]
-        _refuse(problems)
+        refuse(problems)
         return self
+
+
+def strange_routes(routes: Routes, organisation: Organisation) -> Iterator[Problem]:
+    """Routes run along departments that exist, from requester to supplier.
+
+    Parameters
+    ----------
+    routes : Routes
+        All of a firm.
+    organisation : Organisation
+        Its departments and edges.
+
+    Yields
+    ------
+    Problem
+        With a field of the scenario.
+    """
+    kinds = {department.name: department.kind for department in organisation.departments}
+    served = {(edge.requester, edge.supplier) for edge in organisation.serves}
+    front = [name for name, kind in kinds.items() if kind == "front"]
+    at_front = (front, f"a first department of kind front: {one_of(front)}")
+    first_of = {"need": at_front, "channel": at_front}
+    if organisation.product is not None:
+        words = f"{organisation.product} first (the product department, where informs ends)"
+        first_of["change"] = ([organisation.product], words)
+    elif routes.change:
+        yield Problem(
+            field="routes.change",
+            given=show(routes.change),
+            allowed="an empty list: there is no product department (informs ends nowhere)",
+        )
+    for item in Routes.model_fields:
+        first, words = first_of.get(item, (list(kinds), ""))
+        for index, route in enumerate(getattr(routes, item)):
+            place = f"routes.{item}.{index}.path"
+            missing = [name for name in route.path if name not in kinds]
+            for name in missing:
+                yield unknown(place, name, kinds)
+            if missing:
+                continue
+            if route.path[0] not in first:
+                yield Problem(field=place, given=show(route.path[0]), allowed=words)
+            for step in zip(route.path, route.path[1:], strict=False):
+                if step not in served:
+                    yield Problem(
+                        field=place,
+                        given=f"no path from {show(step[0])} to {show(step[1])}",
+                        allowed=f"steps along serves (supplier {step[1]}, requester {step[0]})",
+                    )
 
 
 class Distributors(Part):
@@ -306,26 +305,63 @@ class Distributors(Part):
     @model_validator(mode="after")
     def _someone_sells(self) -> Self:
         if self.share > 0 and self.count == 0:
-            _refuse([Problem(field="count", given="0", allowed="1 or more, as share is above 0")])
+            refuse([Problem(field="count", given="0", allowed="1 or more, as share is above 0")])
         return self
+
+
+class Functions(Part):
+    """What the customer's office does, each of it switched on or off."""
+
+    settle_disputes: Flag = Field(True, description="Settle disputes before they are fought out.")
+    shorten_hops: Flag = Field(True, description="Carry insight past the managers in between.")
+    one_plan: Flag = Field(True, description="One plan keeps attention to customer projects alive.")
+    serve_by_value: Flag = Field(True, description="Valuable customers come first in queues.")
+    outreach: Flag = Field(True, description="Call valuable customers who are not satisfied.")
+    look_alikes: Flag = Field(True, description="Look for people like the valuable customers.")
+    reprice: Flag = Field(True, description="Raise prices of customers who bring losses.")
+    cross_sell: Flag = Field(True, description="Sell more to those who are satisfied.")
+    no_duplicates: Flag = Field(True, description="No two projects for the same purpose.")
+    protect_budgets: Flag = Field(True, description="Keep customer projects in a budget round.")
+
+
+FUNCTIONS: tuple[str, ...] = tuple(Functions.model_fields)
+"""Names of the office's functions; kernels and records count on their order."""
+
+
+class Officer(Part):
+    """The chief customer officer: authority, what makes others take part, and functions."""
+
+    positional: Share = Field(0.3, description="Authority that comes with the position.")
+    borrowed: Share = Field(0.2, description="Authority lent by the head of the firm; it fades.")
+    hard_wired: Share = Field(0.6, description="Participation that rules make sure of for good.")
+    functions: Functions = Functions()
+
+
+def _told_as_programme(value: object, check: ValidatorFunctionWrapHandler) -> object:
+    # One refusal in words in place of one for each of the two types.
+    try:
+        return check(value)
+    except ValidationError:
+        allowed = "continuous, or a whole number of weeks, 1 to 52"
+        near = nearest(value, ["continuous"])
+        raise ScenarioError([Problem(given=show(value), allowed=allowed, nearest=near)]) from None
 
 
 class Offices(Part):
     """Standing offices of the firm."""
 
-    cco: Flag = Field(False, description="A chief customer officer; not simulated yet.")
-    insight_program: Literal["continuous"] = "continuous"
+    cco: Flag = Field(False, description="A chief customer officer.")
+    officer: Officer = Officer()
+    insight_program: Annotated[
+        Literal["continuous"] | Annotated[int, Strict(), Field(ge=1, le=52), INTEGRAL],
+        WrapValidator(_told_as_programme),
+    ] = Field("continuous", description="Insight all the time, or a survey each so many weeks.")
 
-    @model_validator(mode="after")
-    def _not_yet(self) -> Self:
-        if self.cco:
-            _refuse(
-                [
-                    Problem(
-                        field="cco",
-                        given="true",
-                        allowed="false: a chief customer officer is not simulated yet",
-                    )
-                ]
-            )
-        return self
+
+class Policies(Part):
+    """Standing choices of the firm, each a share of what could be done."""
+
+    marketing: Share = Field(0.0, description="Paid attention that brings leads, and its cost.")
+    hire_for_willingness: Share = Field(
+        0.0, description="Newcomers chosen for their will to serve; hiring costs more."
+    )

@@ -21,13 +21,27 @@ WEEKS_A_QUARTER = 13
 WEEKS_A_YEAR = 52
 ACQUAINTANCES = 6
 LONGEST_ROUTE = 8
+LONGEST_PATH = 8  # hops of insight, at most
 RING = 1024  # days that calendars and queues look ahead or back, a power of two
 OLDEST = 1000  # ages beyond this many days rank as equal
+REPORT_WEEKS = 128  # weeks of reports that may be under way to the product department
+MOST_DELAY = 64  # weeks that a report may be under way
+NEEDS_WEEKS = 64  # weeks for which needs are remembered
 
 PROSPECT, ACTIVE, LOST = 0, 1, 2
 FRONT, SERVICE, MANAGEMENT = 0, 1, 2
-NEED, LEAD, OUTREACH, CHANGE, ESSENTIAL, COURTESY, REPORT, HIRE = range(8)
-KINDS = ("need", "lead", "outreach", "change", "essential", "courtesy", "report", "hire")
+NEED, LEAD, OUTREACH, CHANGE, ESSENTIAL, COURTESY, REPORT, HIRE, CHANNEL = range(9)
+KINDS = (
+    "need",
+    "lead",
+    "outreach",
+    "change",
+    "essential",
+    "courtesy",
+    "report",
+    "hire",
+    "channel",
+)
 FREE, CALENDAR, QUEUE = 0, 1, 2
 CUSTOMER_LINKED, INTERNAL = 0, 1
 
@@ -35,12 +49,28 @@ CUSTOMER_LINKED, INTERNAL = 0, 1
 DIALS = 12
 W, V, C, K, A, B, M, L, Q, D, F, H = range(DIALS)
 
+# functions of the customer's office, columns of `firm.office`
+OFFICE_FUNCTIONS = 10
+(
+    SETTLE_DISPUTES,
+    SHORTEN_HOPS,
+    ONE_PLAN,
+    SERVE_BY_VALUE,
+    CALL_AT_RISK,
+    LOOK_ALIKES,
+    REPRICE,
+    CROSS_SELL,
+    NO_DUPLICATES,
+    PROTECT_BUDGETS,
+) = range(OFFICE_FUNCTIONS)
+
 _i1, _i2, _i4, _i8, _f8 = np.int8, np.int16, np.int32, np.int64, np.float64
 
 CUSTOMERS = np.dtype(
     [
         ("status", _i1),
-        ("open_lead", _i1),
+        ("open_lead", _i1),  # or outreach
+        ("band", _i1),
         ("segment", _i2),
         ("distributor", _i2),
         ("joined_week", _i4),
@@ -50,6 +80,7 @@ CUSTOMERS = np.dtype(
         ("abandoned", _i4),
         ("taste", _f8, (2,)),
         ("margin", _i8),
+        ("price", _f8),
         ("need_rate", _f8),
         ("propensity", _f8),
         ("patience_days", _f8),
@@ -60,6 +91,7 @@ CUSTOMERS = np.dtype(
         ("distributor_margin", _i8),
         ("concessions", _i8),
         ("cost_to_serve", _i8),
+        ("cost_at_review", _i8),
         ("acquaintances", _i4, (ACQUAINTANCES,)),
     ],
     align=True,
@@ -91,6 +123,7 @@ DEPARTMENTS = np.dtype(
         ("name_key", _i8),
         ("kind", _i1),
         ("superior", _i2),
+        ("host", _i2),  # the department it has become part of, -1 for none
         ("first_edge", _i4),
         ("end_edge", _i4),
         ("dials", _f8, (DIALS,)),
@@ -109,8 +142,19 @@ DEPARTMENTS = np.dtype(
         ("policy", _f8),
         ("absence_state", _f8),
         ("presence", _f8),
+        ("heads", _i8),
         ("engagement", _f8),
+        ("resentment", _f8),
+        ("relearning", _f8),
         ("hops", _f8),
+        ("insight_hops", _i2),  # to the product department, -1 without a way
+        ("insight_path", _i2, (LONGEST_PATH,)),
+        ("delivered_until", _i4),
+        ("projects_kept", _f8),
+        ("shadow", _i1),
+        ("shadowed_supplier", _i2),
+        ("weeks_above", _i4),
+        ("weeks_below", _i4),
         ("reported", _f8),
         ("true_figure", _f8),
         ("last_utilisation", _f8),
@@ -130,7 +174,10 @@ DEPARTMENTS = np.dtype(
         ("week_regular", _i8),
         ("week_overtime", _i8),
         ("week_work", _i8),
+        ("week_linked_work", _i8),
         ("week_switching", _i8),
+        ("week_filled", _i8),
+        ("week_blocked", _i8),
         ("week_hires", _i8),
         ("week_disputes", _i8),
         ("week_closed", _i8),
@@ -146,14 +193,37 @@ DEPARTMENTS = np.dtype(
     align=True,
 )
 
-DISTRIBUTORS = np.dtype([("customers", _i8), ("margin", _i8)], align=True)
+DISTRIBUTORS = np.dtype(
+    [
+        ("customers", _i8),
+        ("margin", _i8),
+        ("quality", _f8),
+        ("bias", _f8, (2,)),
+        ("entitlement", _f8),
+        ("service", _f8),
+        ("away_until", _i4),
+    ],
+    align=True,
+)
 
 SEGMENTS = np.dtype(
     [
         ("name_key", _i8),
+        ("persons", _i8),
         ("needs", _f8, (2,)),
         ("competitor", _f8, (2,)),
+        ("competitor_boost", _f8),
         ("offer", _f8, (2,)),
+        ("belief", _f8, (2,)),
+        ("belief_variance", _f8),
+        ("insight_age", _f8),
+        # counted when a week closes
+        ("active", _i8),
+        ("margin", _i8),
+        ("channel_margin", _i8),
+        # how far the offer moved this week, and what the needs were
+        ("moved", _f8, (2,)),
+        ("past_needs", _f8, (NEEDS_WEEKS, 2)),
     ],
     align=True,
 )
@@ -167,6 +237,7 @@ ITEMS = np.dtype(
         ("quality", _f8),
         ("sight", _f8),
         ("owner", _i4),
+        ("aim", _i4),  # a change: segment, -1 for a fix; a distributor's request: its row
         ("generation", _i4),
         ("born_week", _i4),
         ("opened", _i4),
@@ -193,7 +264,19 @@ ITEMS = np.dtype(
 
 EDGES = np.dtype([("supplier", _i8), ("rate", _f8)], align=True)
 
-ROUTES = np.dtype([("path", _i2, (LONGEST_ROUTE,)), ("length", _i2), ("share", _f8)], align=True)
+ROUTES = np.dtype(
+    [
+        ("path", _i2, (LONGEST_ROUTE,)),
+        ("length", _i2),
+        ("share", _f8),  # cumulative
+        ("own_share", _f8),
+        ("cause", _f8),  # of needs: what is left of the cause that sends them here
+    ],
+    align=True,
+)
+
+# what a front department has learned about a segment in a week
+REPORTS = np.dtype([("count", _i8), ("sums", _f8, (2,))], align=True)
 
 LOG = np.dtype(
     [
@@ -229,12 +312,50 @@ FIRM = np.dtype(
         ("started_with", _i8),
         ("acquainted", _i1),
         ("true_figure", _f8),
+        # market and policies
+        ("price", _f8),
+        ("competitor_price", _f8),
+        ("usage", _f8),
+        ("surge", _f8),
+        ("war_until", _i8),
+        ("recession_until", _i8),
+        ("surge_until", _i8),
+        ("marketing", _f8),
+        ("willingness", _f8),
+        # the product and the channel
+        ("product", _i2),
+        ("focal", _i2),
+        ("survey_weeks", _i8),
+        ("open_changes", _i8),
+        ("voice", _f8),
+        # the customer's office
+        ("has_office", _i1),
+        ("office", _f8, (OFFICE_FUNCTIONS,)),
+        ("functions", _i1, (OFFICE_FUNCTIONS,)),
+        ("hard_wired", _f8),
+        ("positional", _f8),
+        ("borrowed", _f8),
+        ("earned", _f8),
+        ("participation", _f8),
+        ("authority", _f8),
+        ("attention", _f8),
+        ("lift", _f8),
+        ("yardstick", _f8),
+        ("quarter_lost", _i8),
+        ("quarter_before", _i8),
+        ("lookalike_margin", _i8),
         # switches of the mechanisms
         ("on_disputes", _i1),
         ("on_measurement", _i1),
         ("on_entitlement", _i1),
         ("on_incidents", _i1),
         ("on_engagement", _i1),
+        ("on_listening", _i1),
+        ("on_agility", _i1),
+        ("on_distributors", _i1),
+        ("on_shadow_it", _i1),
+        ("on_customer_office", _i1),
+        ("on_relearning", _i1),
         # running totals that conservation is checked with
         ("opened", _i8),
         ("ended", _i8),
@@ -283,6 +404,10 @@ TALLY = np.dtype(
             "outside",
             "incident_cost",
             "perks",
+            "shadow_cost",
+            "project_cost",
+            "office_cost",
+            "marketing_cost",
             "disputes",
             "dispute_work",
             "budget_moves",
@@ -290,6 +415,20 @@ TALLY = np.dtype(
             "declined",
             "resented",
             "incidents",
+            "heard",
+            "changes_started",
+            "changes_done",
+            "change_days",
+            "change_options",
+            "fixes",
+            "channel_requests",
+            "channel_answered",
+            "defections",
+            "shadow_built",
+            "outreach",
+            "settled",
+            "repriced",
+            "cross_sold",
             "blocked_seat_days",
             "filled_seat_days",
         )
@@ -317,7 +456,9 @@ class World(NamedTuple):
     Items are linked into lists, three sets of them: calendar or queue (0), deadlines (1),
     escalations (2); `ends` (lists, 2) holds the first and the last slot of every list. `handover`
     (J, J) is c on the edge (supplier, requester). `route_first` (5, J + 1, 2): see
-    `simulation.org_arrays`.
+    `simulation.org_arrays`. `reports`: row (j * segments + k) * REPORT_WEEKS + week modulo
+    REPORT_WEEKS. `flows` (J + 1, J + 1): items that came from one department to another; from row
+    J come those of customers.
     """
 
     p: Table
@@ -334,6 +475,8 @@ class World(NamedTuple):
     edges: Table
     routes: Table
     route_first: np.ndarray
+    reports: Table
+    flows: np.ndarray
     log: Table
 
 

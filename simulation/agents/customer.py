@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulation.jit import compiled
-from simulation.log import BY_CHANCE, BY_COMPETITOR, BY_EXPERIENCE, BY_FIT
+from simulation.log import BY_CHANCE, BY_COMPETITOR, BY_EXPERIENCE, BY_FIT, BY_PRICE
 from simulation.maths import exp, log
 from simulation.population import Column, View
 from simulation.world import ACTIVE, MONEY, PROSPECT, WEEKS_A_YEAR, Row
@@ -30,20 +30,35 @@ def relative_fit(own: float, competitors: float) -> float:
 
 @compiled
 def churn_hazard(
-    p: Row, propensity: float, satisfaction: float, own: float, competitors: float
+    p: Row, propensity: float, satisfaction: float, own: float, competitors: float, price: float
 ) -> float:
-    """Hazard of leaving within a week. Tenure plays no part in it."""
+    """Hazard of leaving within a week. Tenure plays no part in it.
+
+    Parameters
+    ----------
+    price : float
+        What this customer pays, relative to the competitor's price.
+    """
     return (
         p.h0
         * propensity
         * exp(-p.churn_satisfaction * (satisfaction - p.satisfaction_centre))
         * competitors
         / own
+        * deterred(p, price)
     )
 
 
 @compiled
-def cause_of_loss(p: Row, experience: float, own: float, competitors: float) -> int:
+def deterred(p: Row, price: float) -> float:
+    """Factor on the hazard of leaving at a price relative to the competitor's."""
+    if price == 1.0:
+        return 1.0  # the rule; saves an exponential
+    return exp(p.price_sensitivity * (price - 1.0))
+
+
+@compiled
+def cause_of_loss(p: Row, experience: float, own: float, competitors: float, price: float) -> int:
     """What raised the log hazard of a lost customer most, against a person at rest.
 
     Satisfaction is (in the long run) the mean of fit and experience, so each has half its weight.
@@ -52,12 +67,15 @@ def cause_of_loss(p: Row, experience: float, own: float, competitors: float) -> 
     by_experience = half * (p.satisfaction_centre - experience)
     by_fit = half * (p.satisfaction_centre - own)
     by_competitor = log(competitors / own)
-    most = max(by_experience, by_fit, by_competitor)
+    by_price = p.price_sensitivity * (price - 1.0)
+    most = max(by_experience, by_fit, by_competitor, by_price)
     if most <= 0.0:
         return BY_CHANCE
     if by_experience == most:
         return BY_EXPERIENCE
-    return BY_FIT if by_fit == most else BY_COMPETITOR
+    if by_fit == most:
+        return BY_FIT
+    return BY_COMPETITOR if by_competitor == most else BY_PRICE
 
 
 @compiled
@@ -116,6 +134,8 @@ class Customer(View):
     distributor = Column("row of the distributor, -1 for none")
     taste = Column("difference from the segment's needs, two dimensions")
     margin_per_week = Column("margin at full price, currency a week", MONEY, field="margin")
+    price = Column("price paid, as a factor on the full price")
+    band = Column("0 top tenth by value, 1 second tenth, 2 middle, 3 lowest fifth")
     need_rate = Column("mean needs a week")
     propensity = Column("churn propensity, mean one over the market")
     patience_days = Column("mean patience, days")
@@ -153,6 +173,12 @@ class Customer(View):
 
     def churn_hazard(self) -> float:
         """Hazard of leaving within the coming week, as the kernel computes it."""
+        firm = self.model.world.firm[0]
         return churn_hazard(
-            self.parameters, self.propensity, self.satisfaction, self.fit(), self.competitor_fit()
+            self.parameters,
+            self.propensity,
+            self.satisfaction,
+            self.fit(),
+            self.competitor_fit(),
+            self.price * firm.price / firm.competitor_price,
         )

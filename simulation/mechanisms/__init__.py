@@ -6,7 +6,19 @@ columns of the firm's tables, which its module names.
 
 from __future__ import annotations
 
-from simulation.mechanisms import disputes, engagement, entitlement, incidents, measurement
+from simulation.mechanisms import (
+    agility,
+    customer_office,
+    disputes,
+    distributors,
+    engagement,
+    entitlement,
+    incidents,
+    listening,
+    measurement,
+    relearning,
+    shadow_it,
+)
 from simulation.mechanisms.base import Mechanism
 
 ALL: tuple[Mechanism, ...] = (
@@ -15,6 +27,12 @@ ALL: tuple[Mechanism, ...] = (
     entitlement.MECHANISM,
     incidents.MECHANISM,
     engagement.MECHANISM,
+    listening.MECHANISM,
+    agility.MECHANISM,
+    distributors.MECHANISM,
+    shadow_it.MECHANISM,
+    customer_office.MECHANISM,
+    relearning.MECHANISM,
 )
 
 MECHANISMS: tuple[str, ...] = tuple(mechanism.name for mechanism in ALL)

@@ -9,13 +9,24 @@ assumed.
 from __future__ import annotations
 
 from simulation.jit import inner
-from simulation.log import DISPUTED, NO_CAUSE, note
+from simulation.log import DISPUTED, NO_CAUSE, SETTLED, note
 from simulation.maths import round_half_up
 from simulation.mechanisms.base import Mechanism
 from simulation.randomness import block, stream, uniform
 from simulation.work.items import HELD, has_customer, leave_place, put_on_calendar
 from simulation.work.lists import NIL, after, front
-from simulation.world import CUSTOMER_LINKED, HOUR, INTERNAL, A, C, M, Row, W, World
+from simulation.world import (
+    CUSTOMER_LINKED,
+    HOUR,
+    INTERNAL,
+    SETTLE_DISPUTES,
+    A,
+    C,
+    M,
+    Row,
+    W,
+    World,
+)
 
 DISPUTE = stream("dispute")
 
@@ -99,6 +110,18 @@ def dispute(world: World, j: int, linked: int, internal: int) -> None:
 
 
 @inner
+def settle(world: World, j: int, slot: int) -> None:
+    """The customer's office settles a dispute before it breaks out."""
+    firm = world.firm[0]
+    item = world.items[slot]
+    head = j if firm.head == NIL else firm.head
+    world.departments[head].debt += round_half_up(world.p[0].office_settle_hours * HOUR)
+    world.tally[0].settled += 1
+    uid = world.employees[item.owner].uid
+    note(world, SETTLED, uid, j, item.uid, NO_CAUSE, 0.0)
+
+
+@inner
 def argue(world: World) -> None:
     """Look for disputes in every department: the oldest items of both classes, pair by pair."""
     firm = world.firm[0]
@@ -117,7 +140,12 @@ def argue(world: World) -> None:
             )
             behind = after(world, j, CUSTOMER_LINKED, linked, firm.day)
             behind_internal = after(world, j, INTERNAL, internal, firm.day)
-            if uniform(block(firm.seed, DISPUTE, item.uid, firm.day)[0]) < chance:
-                dispute(world, j, linked, internal)
+            words = block(firm.seed, DISPUTE, item.uid, firm.day)
+            if uniform(words[0]) < chance:
+                settled = world.p[0].office_settles * firm.office[SETTLE_DISPUTES]
+                if uniform(words[1]) < settled:
+                    settle(world, j, internal)
+                else:
+                    dispute(world, j, linked, internal)
             linked = next_old(world, j, CUSTOMER_LINKED, behind)
             internal = next_old(world, j, INTERNAL, behind_internal)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from simulation.jit import inner
 from simulation.maths import exp, log, round_half_up
 from simulation.mechanisms.base import Mechanism
-from simulation.work.capacity import headcount
+from simulation.work.seats import headcount
 from simulation.world import ESSENTIAL, FRONT, A, C, H, Row, V, World
 
 MECHANISM = Mechanism(

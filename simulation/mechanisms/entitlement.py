@@ -14,9 +14,9 @@ from simulation.log import DECLINED, NO_CAUSE, note
 from simulation.maths import round_half_up
 from simulation.mechanisms.base import Mechanism
 from simulation.randomness import block, stream, uniform
-from simulation.work.capacity import headcount
 from simulation.work.items import end_item, stage_ordinal
 from simulation.work.lists import NIL
+from simulation.work.seats import first_filled_seat, headcount
 from simulation.world import (
     COURTESY,
     CUSTOMER_LINKED,
@@ -87,13 +87,8 @@ def handler(world: World, item: Row) -> int:
     """Row of the seat whose holder handled the item's present stage, `NIL` for nobody."""
     department = world.departments[item.department]
     words = block(world.firm[0].seed, HANDLER, item.uid, stage_ordinal(item))
-    rows = department.end_seat - department.first_seat
-    start = int(uniform(words[0]) * rows)
-    for n in range(rows):
-        row = department.first_seat + (start + n) % rows
-        if world.employees[row].filled:
-            return row
-    return NIL
+    start = int(uniform(words[0]) * (department.end_seat - department.first_seat))
+    return first_filled_seat(world, item.department, start)
 
 
 @inner

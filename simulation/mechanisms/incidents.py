@@ -14,8 +14,9 @@ from simulation.jit import inner
 from simulation.log import INCIDENT, NO_CAUSE, NO_ITEM, NOBODY, note
 from simulation.maths import exp, lognormal, round_half_up
 from simulation.mechanisms.base import Mechanism
+from simulation.mechanisms.shadow_it import added_risk
 from simulation.randomness import block, joint_uid, normal, stream, strikes, uniform
-from simulation.work.capacity import headcount
+from simulation.work.seats import headcount
 from simulation.world import ACTIVE, MONEY, SERVICE, A, K, Q, Row, V, World
 
 INCIDENT_STREAM = stream("incident")
@@ -87,6 +88,7 @@ def strike(world: World) -> None:
             delivered = min(1.0, department.delivered_time / department.delivered_standard)
         load = department.week_work / department.week_regular
         hazard = incident_hazard(p, load, department.policy, delivered, department.dials[K])
+        hazard *= added_risk(world, j)
         words = block(firm.seed, INCIDENT_STREAM, department.name_key, firm.week)
         if not strikes(uniform(words[0]), hazard):
             continue

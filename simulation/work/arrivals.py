@@ -8,6 +8,8 @@ from simulation.agents.employee import days_until_escalation
 from simulation.jit import inner
 from simulation.log import ABANDONED, BLOCKED, ESCALATED, NO_CAUSE, OPENED, note
 from simulation.maths import log, lognormal, round_half_up
+from simulation.mechanisms.customer_office import MIDDLE, band_key
+from simulation.mechanisms.distributors import answered, learn_from_service
 from simulation.mechanisms.engagement import learn_from_help
 from simulation.mechanisms.entitlement import declined, pooled_hours
 from simulation.randomness import (
@@ -44,6 +46,8 @@ from simulation.work.lists import (
     escalation_list,
 )
 from simulation.world import (
+    CHANGE,
+    CHANNEL,
     COURTESY,
     CUSTOMER_LINKED,
     ESSENTIAL,
@@ -55,9 +59,11 @@ from simulation.world import (
     NEED,
     OLDEST,
     QUEUE,
+    SERVE_BY_VALUE,
     SERVICE,
     A,
     B,
+    D,
     M,
     Row,
     V,
@@ -77,11 +83,19 @@ def concede(world: World, customer: Row, department: int) -> None:
 
 
 @inner
+def came_from_here(world: World, item: Row) -> bool:
+    """Whether the stage before was at the same department (departments may merge)."""
+    path = world.routes[item.route].path
+    return bool(item.stage > 0 and path[item.stage - 1] == item.department)
+
+
+@inner
 def approvals_delay(world: World, slot: int) -> int:
     """Draw and charge the approvals of the item's present stage; days that they take."""
     item = world.items[slot]
     department = world.departments[item.department]
-    if department.kind != SERVICE or not (item.stage > 0 or item.kind == ESSENTIAL):
+    handed_on = item.stage > 0 and not came_from_here(world, item)
+    if department.kind != SERVICE or not (handed_on or item.kind == ESSENTIAL):
         return 0
     p = world.p[0]
     words = stage_block(world, slot)
@@ -105,6 +119,8 @@ def klass_at(world: World, item: Row) -> int:
     if has_customer(item.kind):
         seen = here.kind == FRONT or item.sight < world.departments[item.department].dials[V]
         return CUSTOMER_LINKED if seen else INTERNAL
+    if item.kind == CHANNEL:
+        return CUSTOMER_LINKED if item.sight < here.dials[D] else INTERNAL
     if item.kind == ESSENTIAL and here.kind == SERVICE:
         asked_by = world.departments[world.employees[item.owner].department]
         if (
@@ -116,6 +132,16 @@ def klass_at(world: World, item: Row) -> int:
 
 
 @inner
+def queue_key(world: World, item: Row, klass: int) -> int:
+    """Place of an item that joins a queue today: internal work by age, customers' by value."""
+    firm = world.firm[0]
+    if klass == INTERNAL:
+        return int(item.opened)
+    band = world.customers[item.owner].band if has_customer(item.kind) else MIDDLE
+    return band_key(world.p[0], firm.day, band, firm.office[SERVE_BY_VALUE])
+
+
+@inner
 def enter_stage(world: World, slot: int) -> None:
     """Fix class and time of the item's present stage and let it wait in the queue."""
     p = world.p[0]
@@ -124,8 +150,11 @@ def enter_stage(world: World, slot: int) -> None:
     here = world.departments[item.department]
     customer_metric = here.dials[A]
     words = stage_block(world, slot)
-    mean = here.hours_customer if has_customer(item.kind) else here.hours_internal
+    mean = here.hours_customer
     if not has_customer(item.kind):
+        mean = here.hours_internal
+        if item.kind == CHANGE:
+            mean = p.change_hours * (mean if mean > 0.0 else here.hours_customer)
         mean *= pooled_hours(world, item.department)
     factor = lognormal(normal(words[0], words[1]), p.hours_sd_log)
     standard = max(1, round_half_up(HOUR * mean * factor))
@@ -139,7 +168,7 @@ def enter_stage(world: World, slot: int) -> None:
     here.delivered_time += time / intended
     here.delivered_standard += standard
     klass = klass_at(world, item)
-    join_queue(world, slot, klass, today if klass == CUSTOMER_LINKED else item.opened)
+    join_queue(world, slot, klass, queue_key(world, item, klass))
 
 
 @inner
@@ -149,6 +178,10 @@ def open_for_good(world: World, slot: int) -> None:
     item = world.items[slot]
     item.opened = firm.day
     firm.opened += 1
+    asked_by = len(world.departments)
+    if not has_customer(item.kind):
+        asked_by = world.employees[item.owner].department
+    world.flows[asked_by, item.department] += 1
     note(world, OPENED, owner_uid(world, item), item.department, item.uid, NO_CAUSE, item.kind)
     if item.kind == NEED:
         world.customers[item.owner].needs += 1
@@ -181,7 +214,7 @@ def set_alarms(world: World, slot: int) -> None:
         patience = world.customers[item.owner].patience_days
         if patience > 0.0:
             days = 1 + int(min(-patience * log(uniform(words[0])), OLDEST))
-    elif item.kind != HIRE:
+    elif item.kind != HIRE and item.kind != CHANGE:
         days = int(p.expiry_days)
     if days > 0:
         item.deadline = today + min(days, OLDEST)
@@ -205,7 +238,7 @@ def begin_visit(world: World, slot: int) -> None:
         open_for_good(world, slot)
     elif item.kind == NEED:
         world.tally[0].needs_reopened += 1
-    if item.attempt == 0 and declined(world, slot):
+    if item.attempt == 0 and (answered(world, slot) or declined(world, slot)):
         return
     set_alarms(world, slot)
     delay = approvals_delay(world, slot)
@@ -221,7 +254,7 @@ def rejoin(world: World, slot: int) -> None:
     item = world.items[slot]
     item.begun = BEGUN
     if item.escalated and item.klass == INTERNAL:
-        join_queue(world, slot, CUSTOMER_LINKED, world.firm[0].day)
+        join_queue(world, slot, CUSTOMER_LINKED, queue_key(world, item, CUSTOMER_LINKED))
     else:
         join_queue(world, slot, item.klass, item.key)
 
@@ -269,6 +302,7 @@ def meet_deadlines(world: World) -> None:
         item = world.items[slot]
         if not has_customer(item.kind):
             learn_from_help(world, slot, False)
+            learn_from_service(world, slot, False, True)
             expire(world, slot)
         elif owner_is_gone(world, item):
             cancel(world, slot)
@@ -292,7 +326,7 @@ def escalate(world: World, slot: int) -> None:
     note(world, ESCALATED, owner_uid(world, item), item.department, item.uid, NO_CAUSE, 0.0)
     if item.place == QUEUE and item.klass == INTERNAL:
         leave_place(world, slot)
-        join_queue(world, slot, CUSTOMER_LINKED, firm.day)
+        join_queue(world, slot, CUSTOMER_LINKED, queue_key(world, item, CUSTOMER_LINKED))
 
 
 @inner

@@ -23,25 +23,40 @@ from simulation.log import (
     UNRESOLVED,
     note,
 )
+from simulation.mechanisms.agility import finish_change
+from simulation.mechanisms.distributors import learn_from_service
 from simulation.mechanisms.engagement import learn_from_help
 from simulation.mechanisms.entitlement import (
     learn_from_handling,
     learn_from_result,
     learn_from_success,
 )
+from simulation.mechanisms.listening import listen, misunderstood
 from simulation.randomness import ITEM_CLOSE, block, uniform
-from simulation.work.arrivals import approvals_delay, concede
-from simulation.work.capacity import headcount
+from simulation.work.arrivals import approvals_delay, came_from_here, concede
 from simulation.work.items import (
     COMING,
     drop_deadline,
     drop_escalation,
     end_item,
+    has_customer,
     leave_place,
     owner_uid,
     put_on_calendar,
 )
-from simulation.world import ACTIVE, HIRE, LEAD, NEED, REPORT, Row, V, World
+from simulation.work.seats import headcount
+from simulation.world import (
+    ACTIVE,
+    CHANGE,
+    HIRE,
+    LEAD,
+    NEED,
+    OUTREACH,
+    REPORT,
+    Row,
+    V,
+    World,
+)
 
 
 @inner
@@ -72,6 +87,7 @@ def join(world: World, row: int, department: int, item_uid: int) -> None:
     customer = world.customers[row]
     customer.status = ACTIVE
     customer.joined_week = firm.week
+    customer.price = 1.0
     customer.experience = world.p[0].experience_rest
     customer.satisfaction = 0.5 * (offer_fit(world, row) + customer.experience)
     world.tally[0].joined += 1
@@ -85,7 +101,8 @@ def fill_seat(world: World, row: int, item_uid: int) -> None:
     seat = world.employees[row]
     seat.filled = 1
     seat.skill = p.newcomer_skill
-    seat.engagement = p.engagement_start
+    willing = p.willingness_gain * world.firm[0].willingness
+    seat.engagement = min(1.0, p.engagement_start + willing)
     seat.fatigue = 0.0
     seat.entitlement = p.entitlement_start
     seat.resentment = 0.0
@@ -104,11 +121,12 @@ def right_probability(world: World, item: Row) -> float:
     p = world.p[0]
     engagement = world.departments[item.department].engagement
     right = resolution_probability(p, engagement, item.time / item.standard, item.quality)
-    if item.kind == NEED:
+    if has_customer(item.kind):
         return right
     supplier = world.routes[item.route].path[0]
     requester = world.employees[item.owner].department
-    return 1.0 - (1.0 - right) * (1.0 - p.clear_handover * world.handover[supplier, requester])
+    unclear = 1.0 - p.clear_handover * world.handover[supplier, requester]
+    return 1.0 - (1.0 - right) * unclear * misunderstood(world, supplier)
 
 
 @inner
@@ -128,7 +146,7 @@ def count_closing(world: World, item: Row, days: int, right: bool) -> None:
         tally.needs_closed_in_time += in_time
         tally.needs_resolved += right
         tally.needs_resolved_in_time += right and in_time
-    elif item.kind != LEAD:
+    elif not has_customer(item.kind):
         tally.requests_closed += 1
         tally.requests_closed_in_time += in_time
 
@@ -138,10 +156,11 @@ def come_back(world: World, slot: int, delay_draw: float) -> None:
     """A wrong item returns after some days, without its alarms, or its owner gives up."""
     p = world.p[0]
     item = world.items[slot]
-    if item.attempt >= p.returns_most:
+    if item.attempt >= p.returns_most or item.kind == OUTREACH:
         if item.kind == NEED:
             world.tally[0].needs_given_up += 1
         learn_from_help(world, slot, False)
+        learn_from_service(world, slot, False, True)
         note(world, GIVEN_UP, owner_uid(world, item), item.department, item.uid, NO_CAUSE, 0.0)
         end_item(world, slot)
         return
@@ -195,7 +214,14 @@ def close(world: World, slot: int) -> None:
     learn_from_success(world, slot)
     learn_from_result(world, slot)
     learn_from_help(world, slot, True)
-    if item.kind == HIRE:
+    learn_from_service(world, slot, firm.day - item.opened <= p.promise_days, False)
+    if item.kind == CHANGE:
+        finish_change(world, slot)
+    elif item.kind == OUTREACH:
+        customer = world.customers[item.owner]
+        customer.experience += p.outreach_lift * (1.0 - customer.experience)
+        world.tally[0].outreach += 1
+    elif item.kind == HIRE:
         row = item.owner
         seat = world.employees[row]
         wanted = headcount(world, seat.department) < world.departments[seat.department].target
@@ -213,11 +239,14 @@ def finish_stage(world: World, slot: int) -> None:
     department.week_stages[item.klass] += 1
     department.week_stage_days[item.klass] += today - item.entered
     learn_from_handling(world, slot)
+    listen(world, slot)
     if item.stage + 1 == world.routes[item.route].length:
         close(world, slot)
         return
     leave_place(world, slot)
     item.stage += 1
     item.department = world.routes[item.route].path[item.stage]
-    item.quality *= handoff_quality(world.p[0], world.departments[item.department].dials[V])
+    if not came_from_here(world, item):
+        item.quality *= handoff_quality(world.p[0], world.departments[item.department].dials[V])
+    world.flows[world.routes[item.route].path[item.stage - 1], item.department] += 1
     put_on_calendar(world, slot, today + 1 + approvals_delay(world, slot))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from simulation.jit import inner
 from simulation.log import CANCELLED, EXPIRED, NO_CAUSE, note
 from simulation.randomness import (
+    ITEM_CHANGE,
+    ITEM_CHANNEL,
     ITEM_COURTESY,
     ITEM_ESSENTIAL,
     ITEM_HIRE,
     ITEM_LEAD,
     ITEM_NEED,
+    ITEM_OUTREACH,
     ITEM_REPORT,
     ITEM_STAGE,
     Words,
@@ -39,6 +42,7 @@ from simulation.world import (
     HIRE,
     LEAD,
     NEED,
+    OUTREACH,
     QUEUE,
     Row,
     World,
@@ -49,20 +53,30 @@ ORDINALS_PER_WEEK = 16
 ORDINALS_PER_VISIT = 16
 COMING, BEGUN, HELD = 0, 1, 2  # `begun` of an item: a held one rejoins its queue tomorrow
 
-# random stream of the birth of each kind of item; kinds without one come with later mechanisms
+# random stream of the birth of each kind of item
 _BIRTH_STREAMS = (
     ITEM_NEED,
     ITEM_LEAD,
-    0,
-    0,
+    ITEM_OUTREACH,
+    ITEM_CHANGE,
     ITEM_ESSENTIAL,
     ITEM_COURTESY,
     ITEM_REPORT,
     ITEM_HIRE,
+    ITEM_CHANNEL,
 )
 
 # rows of `World.route_first`: which routes may begin at a department (last column: anywhere)
-NEED_ROUTES, LEAD_ROUTES, ESSENTIAL_ROUTES, HIRE_ROUTES, SINGLE_ROUTES = range(5)
+ROUTE_SORTS = 7
+(
+    NEED_ROUTES,
+    LEAD_ROUTES,
+    ESSENTIAL_ROUTES,
+    HIRE_ROUTES,
+    SINGLE_ROUTES,
+    CHANGE_ROUTES,
+    CHANNEL_ROUTES,
+) = range(ROUTE_SORTS)
 
 
 @inner
@@ -202,8 +216,10 @@ def end_item(world: World, slot: int) -> None:
     drop_escalation(world, slot)
     if item.opened != NEVER:
         world.firm[0].ended += 1
-    if item.kind == LEAD:
+    if item.kind == LEAD or item.kind == OUTREACH:
         world.customers[item.owner].open_lead = 0
+    elif item.kind == CHANGE:
+        firm.open_changes -= 1
     elif not has_customer(item.kind):
         seat = world.employees[item.owner]
         if item.kind == HIRE:
@@ -235,6 +251,8 @@ def owner_is_gone(world: World, item: Row) -> bool:
         return bool(customer.status != ACTIVE or customer.joined_week > item.born_week)
     if item.kind == LEAD:
         return bool(world.customers[item.owner].status == ACTIVE)
+    if item.kind == OUTREACH:
+        return bool(world.customers[item.owner].status != ACTIVE)
     return False
 
 

@@ -86,9 +86,7 @@ def unlink(world: World, links: int, out_of: int, item: int) -> None:
 @inner
 def merge_oldest(world: World, today: int) -> None:
     """Move the queues that have just become older than `OLDEST` days to the shared lists."""
-    day = today - OLDEST - 1
-    if day < 0:
-        return
+    day = today - OLDEST - 1  # before the start: keys of the first days may lie before day 0
     for department in range(len(world.departments)):
         for klass in range(2):
             first = _first_queue(department, klass)

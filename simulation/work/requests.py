@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulation.agents.employee import favours_wanted
 from simulation.jit import compiled
+from simulation.mechanisms.shadow_it import asked_of
 from simulation.randomness import MOST_EVENTS, REQUEST, block, joint_uid, poisson, uniform
 from simulation.randomness import REPORT as REPORT_STREAM
 from simulation.work.items import ESSENTIAL_ROUTES, SINGLE_ROUTES, give_birth
@@ -41,7 +42,10 @@ def ask_colleagues(world: World, first: int) -> int:
             cause = joint_uid(seat.uid, world.departments[supplier].name_key)
             words = block(firm.seed, REQUEST, cause, firm.week)
             rate = world.edges[edge].rate
-            for n in range(poisson(uniform(words[0]), rate)):
+            if rate == 0.0:
+                continue
+            asked = rate * asked_of(world, j, supplier)
+            for n in range(poisson(uniform(words[0]), asked)):
                 give_birth(world, ESSENTIAL, row, cause, n, ESSENTIAL_ROUTES, supplier)
             favours = favours_wanted(p, rate, seat.entitlement)
             for n in range(poisson(uniform(words[1]), favours)):

@@ -106,7 +106,8 @@ def work(world: World) -> None:
             department.backlog[CUSTOMER_LINKED],
             department.backlog[INTERNAL],
         )
-        done = serve(world, j, CUSTOMER_LINKED, linked) + serve(world, j, INTERNAL, internal)
+        for_customers = serve(world, j, CUSTOMER_LINKED, linked)
+        done = for_customers + serve(world, j, INTERNAL, internal)
         department.work = done
         department.switching = lost
         department.idle = capacity - done - lost
@@ -114,6 +115,7 @@ def work(world: World) -> None:
         department.week_regular += department.regular
         department.week_overtime += department.overtime
         department.week_work += done
+        department.week_linked_work += for_customers
         department.week_switching += lost
         department.quarter_regular += department.regular
         department.quarter_used += done + lost

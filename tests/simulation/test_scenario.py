@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from simulation.io import shipped
 from simulation.parameters import PARAMETERS
 from simulation.randomness import name_key
 from simulation.scenario import Scenario, resolve
+from simulation.scenario_parts import FUNCTIONS
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +137,15 @@ def test_labels_and_ranges_do_not_decide_a_run(firm: Scenario) -> None:
             lambda s: s.market.segments[1].margin_per_week,
         ),
         ("distributors.share", 0.1, lambda s: s.distributors.share),
+        ("offices.cco", True, lambda s: s.offices.cco),
+        ("offices.insight_program", 4, lambda s: s.offices.insight_program),
+        ("offices.officer.borrowed", 0.5, lambda s: s.offices.officer.borrowed),
+        (
+            "offices.officer.functions.reprice",
+            False,
+            lambda s: s.offices.officer.functions.reprice,
+        ),
+        ("policies.marketing", 0.5, lambda s: s.policies.marketing),
     ],
 )
 def test_a_key_replaces_one_value(firm: Scenario, key: str, value: float, read: Any) -> None:
@@ -188,6 +199,10 @@ def test_the_shares_of_segments_keep_their_sum(firm: Scenario) -> None:
         ("customer_metric", 1.2, "regime.customer_metric: given 1.2, allowed 0 to 1"),
         ("market.customers", 10, "market.active_at_start: given 8000, allowed 0 to 10"),
         ("market.customers", 10**400, "market.customers: given"),
+        ("offices.officer", {}, "offices.officer: given an unknown key"),
+        ("offices.officer.hardwired", 1, "did you mean 'offices.officer.hard_wired'?"),
+        ("offices.insight_program", 53, "given 53, allowed continuous, or a whole number"),
+        ("events.0.share", 0.1, "events.0.share: given an unknown key"),
         ("horizon_years", float("inf"), "horizon_years: given .inf, allowed 0.02 to 200"),
     ],
 )
@@ -282,3 +297,59 @@ def test_an_error_survives_a_trip_between_processes(firm: Scenario) -> None:
     again = pickle.loads(pickle.dumps(caught.value))
     assert again.problems == caught.value.problems
     assert str(again) == str(caught.value)
+
+
+def test_the_functions_of_the_office_have_a_fixed_order(firm: Scenario) -> None:
+    assert FUNCTIONS == (
+        "settle_disputes",
+        "shorten_hops",
+        "one_plan",
+        "serve_by_value",
+        "outreach",
+        "look_alikes",
+        "reprice",
+        "cross_sell",
+        "no_duplicates",
+        "protect_budgets",
+    )
+    assert all(getattr(firm.offices.officer.functions, name) for name in FUNCTIONS)
+
+
+def test_the_product_department_is_where_insight_ends(firm: Scenario) -> None:
+    assert firm.organisation.product == "product"
+    data = dump(firm)
+    data["organisation"]["informs"].append({"source": "sales", "target": "legal"})
+    assert Scenario.from_mapping(data).organisation.product == "legal"
+    data["organisation"]["informs"] = []
+    assert Scenario.from_mapping(data).organisation.product is None
+
+
+def test_insight_takes_eight_steps_at_most(firm: Scenario) -> None:
+    data = dump(firm)
+    relay = [f"relay_{n}" for n in range(8)]
+    data["organisation"]["departments"] += [
+        {"name": name, "kind": "service", "seats": 1, "wage_per_week": 1} for name in relay
+    ]
+    data["organisation"]["informs"] = [
+        {"source": source, "target": target}
+        for source, target in pairwise(["sales", *relay[:7], "product"])
+    ]
+    assert Scenario.from_mapping(data).organisation.product == "product"
+    data["organisation"]["informs"] = [
+        {"source": source, "target": target}
+        for source, target in pairwise(["sales", *relay, "product"])
+    ]
+    with pytest.raises(ScenarioError, match="given 9 steps from 'sales' to 'product', allowed 8"):
+        Scenario.from_mapping(data)
+
+
+def test_changes_and_channel_have_routes(firm: Scenario) -> None:
+    data = dump(firm)
+    data["routes"]["change"] = [
+        {"path": ["product"], "share": 0.6},
+        {"path": ["product", "it"], "share": 0.4},
+    ]
+    data["routes"]["channel"] = [{"path": ["sales"], "share": 1}]
+    found = Scenario.from_mapping(data)
+    assert [route.path for route in found.routes.change] == [("product",), ("product", "it")]
+    assert Scenario.from_mapping(dump(found)) == found

@@ -1,0 +1,210 @@
+"""What happens to a firm because the scenario says so (docs/model.md, 11.12).
+
+Events are rare, so they are plain Python on the firm's tables. Changes of regime are not here: they
+are part of the regime's schedule (`Scenario.effective_regime`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from simulation import org_graph
+from simulation.log import NO_CAUSE, NO_ITEM, NOBODY, NOWHERE, SCENARIO_EVENT, note
+from simulation.maths import cos, sin
+from simulation.mechanisms.measurement import UNKNOWN
+from simulation.mechanisms.relearning import unsettle
+from simulation.merger import merge
+from simulation.people import cut_plan
+from simulation.randomness import TWO_PI, block, stream, uniform
+from simulation.scenario import Scenario
+from simulation.scenario_events import Event
+from simulation.work.lists import NIL
+from simulation.world import PROTECT_BUDGETS, A, Row, V, World
+
+EVENT_DIRECTION = stream("event.direction")
+Names = tuple[str, ...]
+
+LEAST_WORTH = 0.05  # of a department, in a budget round
+MOST_CUT = 0.9  # of a department, in a budget round
+_FULL_TURN = 360.0
+
+
+def take_place(world: World, scenario: Scenario, names: Names) -> None:
+    """Let the scenario's events of the week that opens happen.
+
+    Parameters
+    ----------
+    world : World
+        The firm's tables, changed in place.
+    scenario : Scenario
+        Its events, segments and graph.
+    names : tuple of str
+        Departments, in the order of their rows.
+    """
+    week = world.firm[0].week
+    _end_spells(world)
+    for event in scenario.events:
+        if event.week == week:
+            size, place = _HAPPENS[event.kind](world, scenario, names, event)
+            kind = SCENARIO_EVENT[event.kind]
+            note(world, kind, NOBODY, place, NO_ITEM, NO_CAUSE, size)
+
+
+def _end_spells(world: World) -> None:
+    """Surges, price wars and recessions that are over."""
+    firm = world.firm[0]
+    if firm.week >= firm.surge_until:
+        firm.surge = 0.0
+    if firm.week >= firm.war_until:
+        firm.price = firm.competitor_price = 1.0
+    if firm.week >= firm.recession_until:
+        firm.usage = 1.0
+
+
+def _end(event: Event) -> int:
+    """Week in which a spell is over."""
+    return event.week + (event.weeks or 0)
+
+
+def _segment(world: World, scenario: Scenario, name: str | None) -> Row:
+    return world.segments[[s.name for s in scenario.market.segments].index(str(name))]
+
+
+def _cut(world: World, scenario: Scenario, names: Names, event: Event) -> tuple[float, int]:
+    j = names.index(str(event.cut))
+    share = float(event.share or 0.0)
+    cut_plan(world, j, share)
+    return share, j
+
+
+def worth_seen(department: Row) -> float:
+    """What management can see of a department's worth: its customers, or its own report."""
+    linked = 0.0
+    if department.week_work > 0:
+        linked = department.week_linked_work / department.week_work
+    reported = 1.0 if department.reported == UNKNOWN else department.reported
+    metric = department.dials[A]
+    worth = metric * department.dials[V] * linked + (1.0 - metric) * reported
+    return float(max(LEAST_WORTH, worth))
+
+
+def _budget_round(
+    world: World, scenario: Scenario, names: Names, event: Event
+) -> tuple[float, int]:
+    share = float(event.budget_round or 0.0)
+    departments = world.departments
+    worth = [worth_seen(department) for department in departments]
+    total = weighted = 0.0
+    for j in range(len(names)):
+        wages = float(departments[j].plan * departments[j].weekly_wage)
+        total += wages
+        weighted += wages / worth[j]
+    protected = share * (3.0 - 2.0 * world.firm[0].office[PROTECT_BUDGETS])
+    for j in range(len(names)):
+        cut_plan(world, j, min(MOST_CUT, share / worth[j] * total / weighted))
+        departments[j].projects_kept *= max(0.0, 1.0 - protected)
+    return share, NOWHERE
+
+
+def _shift(segment: Row, size: float, angle: float) -> None:
+    segment.needs[0] += size * cos(angle)
+    segment.needs[1] += size * sin(angle)
+
+
+def _drawn_angle(world: World, uid: int) -> float:
+    firm = world.firm[0]
+    return TWO_PI * uniform(block(firm.seed, EVENT_DIRECTION, uid, firm.week)[0])
+
+
+def _need_shift(world: World, scenario: Scenario, names: Names, event: Event) -> tuple[float, int]:
+    segment = _segment(world, scenario, event.need_shift)
+    if event.direction is None:
+        angle = _drawn_angle(world, segment.name_key)
+    else:
+        angle = event.direction / _FULL_TURN * TWO_PI
+    size = float(event.size or 0.0)
+    _shift(segment, size, angle)
+    return size, NOWHERE
+
+
+def _competitor_entry(
+    world: World, scenario: Scenario, names: Names, event: Event
+) -> tuple[float, int]:
+    segment = _segment(world, scenario, event.competitor_entry)
+    strength = 1.0 if event.strength is None else float(event.strength)
+    for d in range(2):
+        segment.competitor[d] += strength * (segment.needs[d] - segment.competitor[d])
+    segment.competitor_boost += strength
+    return strength, NOWHERE
+
+
+def _demand_surge(
+    world: World, scenario: Scenario, names: Names, event: Event
+) -> tuple[float, int]:
+    firm = world.firm[0]
+    firm.surge, firm.surge_until = event.demand_surge, _end(event)
+    return float(event.demand_surge or 0.0), NOWHERE
+
+
+def _price_war(world: World, scenario: Scenario, names: Names, event: Event) -> tuple[float, int]:
+    firm = world.firm[0]
+    cut = float(event.price_war or 0.0)
+    match = 0.5 if event.match is None else float(event.match)
+    firm.competitor_price, firm.price = 1.0 - cut, 1.0 - match * cut
+    firm.war_until = _end(event)
+    return cut, NOWHERE
+
+
+def _recession(world: World, scenario: Scenario, names: Names, event: Event) -> tuple[float, int]:
+    firm = world.firm[0]
+    firm.usage, firm.recession_until = 1.0 - (event.recession or 0.0), _end(event)
+    return float(event.recession or 0.0), NOWHERE
+
+
+def _technology_change(
+    world: World, scenario: Scenario, names: Names, event: Event
+) -> tuple[float, int]:
+    size = float(event.technology_change or 0.0)
+    angle = _drawn_angle(world, 0)
+    for segment in world.segments:
+        _shift(segment, size, angle)
+    unsettle(world, world.p[0].technology_loss * size)
+    return size, NOWHERE
+
+
+def _merger(world: World, scenario: Scenario, names: Names, event: Event) -> tuple[float, int]:
+    host, guest = (names.index(name) for name in event.merger or ())
+    merge(world, host, guest)
+    departments = world.departments
+    part_of = {
+        name: names[department.host]
+        for name, department in zip(names, departments, strict=True)
+        if department.host != NIL
+    }
+    hops = org_graph.hops_to_customer(org_graph.build(scenario, part_of))
+    for name, department in zip(names, departments, strict=True):
+        department.hops = hops.get(part_of.get(name, name), org_graph.HOPS_WITHOUT_A_WAY)
+    loss = np.zeros(len(names))
+    loss[[host, guest]] = world.p[0].merger_loss
+    unsettle(world, loss)
+    return 0.0, NOWHERE
+
+
+def _regime(world: World, scenario: Scenario, names: Names, event: Event) -> tuple[float, int]:
+    return 0.0, NOWHERE  # the schedule brings the dials
+
+
+_HAPPENS: Mapping[str, Callable[[World, Scenario, Names, Event], tuple[float, int]]] = {
+    "cut": _cut,
+    "budget_round": _budget_round,
+    "need_shift": _need_shift,
+    "competitor_entry": _competitor_entry,
+    "demand_surge": _demand_surge,
+    "price_war": _price_war,
+    "recession": _recession,
+    "technology_change": _technology_change,
+    "merger": _merger,
+    "regime": _regime,
+}
