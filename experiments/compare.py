@@ -17,7 +17,8 @@ from experiments.finding import INSIDE, finding
 from experiments.metrics import in_order, metric
 from experiments.runner import Progress, RunResult, RunSpec, run_many
 from experiments.statistics import paired
-from experiments.store import MANIFEST, plain, result_folder
+from experiments.store import MANIFEST, PICTURES, TABLES, Picture, plain, result_folder
+from experiments.tables import Tables
 from simulation import Regime, Scenario, ScenarioError, resolve
 from simulation.errors import Problem, show
 from simulation.firm import MOST_SEED
@@ -75,7 +76,7 @@ def compare(
     cells = [resolve(scenario, regime, overrides, years) for regime in regimes]
     labels = _labels([cell.regime.name for cell in cells])
     specs = [
-        RunSpec(cell, label, seed + r, keep_customers=r == 0)
+        RunSpec(cell, label, seed + r, keep_tables=r == 0)
         for r in range(replications)
         for cell, label in zip(cells, labels, strict=True)
     ]
@@ -205,42 +206,50 @@ class Comparison:
 
         They are picked by `experiments.fates.RULE`; none if the first replication failed.
         """
-        a, b = (self._first(label) for label in self.regimes[:2])
-        if a is None or b is None or a.customers is None or b.customers is None:
+        a, b = (self.tables.get(label) for label in self.regimes[:2])
+        if a is None or b is None:
             return []
         return tell_fates(a.customers, b.customers, *self.regimes[:2])
 
     @cached_property
+    def tables(self) -> dict[str, Tables]:
+        """People, departments and flows of each regime whose first replication came to its end."""
+        firsts = {label: self._first(label) for label in self.regimes}
+        return {label: first.tables for label, first in firsts.items() if first and first.tables}
+
+    @cached_property
     def series(self) -> pd.DataFrame:
         """The weekly series of all runs, with their regime and replication."""
-        parts = [
-            result.series.assign(regime=result.label, replication=result.seed - self.seed)
-            for result in self.results
-            if result.series is not None
-        ]
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+        return self._stacked("series")
 
-    def figure(self, of: Literal["outcomes", "inside"] = "outcomes") -> Figure:
+    @cached_property
+    def recoveries(self) -> pd.DataFrame:
+        """The sudden shifts of needs in all runs; see `experiments.recovery.recoveries_in`."""
+        return self._stacked("recoveries")
+
+    @property
+    def happenings(self) -> list[dict[str, Any]]:
+        """The events that the scenario lets happen, as its file says them."""
+        manifest = next((r.manifest for r in self.results if r.manifest), {})
+        events: list[dict[str, Any]] = manifest.get("resolved_scenario", {}).get("events", [])
+        return events
+
+    def figure(self, of: Picture = "outcomes") -> Figure:
         """A picture for a slide, with its finding as the title.
 
         "outcomes" has four measures over time under each regime; "inside" what happens between
-        colleagues: entitlement and resentment, reports against the truth, hours lost to friction.
+        colleagues: entitlement and resentment, reports against the truth, hours lost to friction;
+        "organisation" the departments, what waits there and what flows between them; "market" how
+        far the offer is from what is needed, and how soon it catches up; "customers" who brings the
+        profit and who stays.
         """
         # matplotlib is slow to import, and workers do not draw
-        from experiments.figure import draw
-        from experiments.inside_figure import draw_inside
+        from experiments.pictures import draw_picture
 
-        courses = {
-            label: [r.series for r in self.results if r.label == label and r.series is not None]
-            for label in self.regimes
-        }
-        shown = {label: tables for label, tables in courses.items() if tables}
-        if of == "inside":
-            return draw_inside(shown, self.inside, self._footer())
-        return draw(shown, self.finding, self._footer())
+        return draw_picture(self, of)
 
     def save(self, path: Path | str) -> None:
-        """Write runs, pairs, table, weekly series, manifest and figures to a folder.
+        """Write runs, pairs, table, weekly series, shifts, manifest and figures to a folder.
 
         The folder appears whole or not at all; an earlier result there is replaced.
 
@@ -249,11 +258,10 @@ class Comparison:
         ScenarioError
             If the folder cannot be written, or holds anything that raison did not write.
         """
-        pictures = {"figure": self.figure(), "inside": self.figure("inside")}
+        pictures = {file: self.figure(of) for of, file in PICTURES.items()}
         with result_folder(path) as folder:
-            self.runs.to_parquet(folder / "runs.parquet", index=False)
-            self.paired.to_parquet(folder / "paired.parquet", index=False)
-            self.series.to_parquet(folder / "series.parquet", index=False)
+            for name in TABLES:
+                getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
             self.table.to_csv(folder / "table.csv", index=False)
             for name, picture in pictures.items():
                 picture.savefig(folder / f"{name}.png")
@@ -299,19 +307,14 @@ class Comparison:
     def _first(self, label: str) -> RunResult | None:
         return next((r for r in self.results if r.label == label and r.seed == self.seed), None)
 
-    def _footer(self) -> str:
-        n = self.replications
-        if n == 1:
-            runs, lines = f"1 replication, seed {self.seed}", "one run each, so no band"
-        else:
-            runs = f"{n} replications, seeds {self.seed} to {self.seed + n - 1}"
-            lines = (
-                "line: mean of the runs, band: its 95 % interval; "
-                "shared luck makes the difference surer than the bands"
-            )
-        if self.failed:
-            runs += f" ({self.failed} runs failed)"
-        return f"{self.scenario} · {runs} · {lines} · raison {MODEL_VERSION}"
+    def _stacked(self, name: Literal["series", "recoveries"]) -> pd.DataFrame:
+        """These tables of all runs, one under the other."""
+        parts = [
+            table.assign(regime=result.label, replication=result.seed - self.seed)
+            for result in self.results
+            if (table := getattr(result, name)) is not None
+        ]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def _check(regimes: Sequence[AnyRegime], replications: int, workers: int | None, seed: int) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import matplotlib as mpl
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from experiments.metrics import Metric, metric, short_money
 from experiments.statistics import half_width
 from experiments.style import QUIET, RC, SLIDE_DPI, SLIDE_INCHES, colour
+from simulation.world import WEEKS_A_YEAR
 
 # The first four that the runs measured are drawn.
 CANDIDATES = (
@@ -33,10 +35,10 @@ CANDIDATES = (
 )
 PANELS = 4
 SMOOTH_WEEKS = 13
-WEEKS_A_YEAR = 52
 
 # Places in fractions of the figure.
-EDGE, LEFT, TOP, BETWEEN = 0.03, 0.065, 0.965, 0.06
+EDGE, LEFT, TOP, BETWEEN, BOTTOM = 0.03, 0.065, 0.965, 0.06, 0.11
+UNDER_TITLE = 0.075
 LETTER, NAME_GAP = 0.0079, 0.012  # widest mean width of a bold letter of a name, space beside it
 
 PANEL_TITLE_POINTS = 11.5
@@ -44,6 +46,7 @@ _TITLE_POINTS = (16, 14, 12)  # the first at which the title takes no more than 
 _TITLE_LINES = 3
 _TITLE_WIDTH = 1460  # characters in a line at one point
 _MANY, _THIN = 4, 1.5  # more lines than this are thinner
+_BESIDE = 1.0  # of what the regimes are set against
 _BAND_ALPHA = 0.32  # shared by all regimes
 _LABEL_POINTS = 10.5
 _LINE_HEIGHT = 1.3
@@ -71,21 +74,41 @@ def draw(series: Series, title: str, footer: str) -> Figure:
     footer : str
         Scenario, replications, seeds and version.
     """
-    with mpl.rc_context(RC):
-        figure = Figure(figsize=SLIDE_INCHES, dpi=SLIDE_DPI)
-        FigureCanvasAgg(figure)
-        height = set_title(figure, title)
-        names = LETTER * max(len(regime) for regime in series) + NAME_GAP
+    with slide(title, footer) as (figure, top):
+        names = room_for_names(series)
         panel = (1 - LEFT - BETWEEN) / 2 - names
         grid = figure.add_gridspec(
-            2, 2, left=LEFT, right=1 - names, bottom=0.11, top=TOP - height - 0.075,
+            2, 2, left=LEFT, right=1 - names, bottom=BOTTOM, top=top,
             hspace=0.42, wspace=(names + BETWEEN) / panel,
         )  # fmt: skip
         for place, measure in enumerate(measured(series, CANDIDATES, PANELS)):
             axes = figure.add_subplot(grid[divmod(place, 2)])
             course(axes, measure, series)
-        figure.text(EDGE, 0.025, footer, fontsize=9, color=QUIET, va="bottom")
     return figure
+
+
+@contextmanager
+def slide(title: str, footer: str) -> Iterator[tuple[Figure, float]]:
+    """Give an empty slide and the height at which its panels begin, as a fraction of it.
+
+    Parameters
+    ----------
+    title : str
+        The finding.
+    footer : str
+        Scenario, replications, seeds and version.
+    """
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=SLIDE_INCHES, dpi=SLIDE_DPI)
+        FigureCanvasAgg(figure)
+        height = _set_title(figure, title)
+        figure.text(EDGE, 0.025, footer, fontsize=9, color=QUIET, va="bottom")
+        yield figure, TOP - height - UNDER_TITLE
+
+
+def room_for_names(names: Iterable[str]) -> float:
+    """Room that names beside a panel take, as a fraction of the figure's width."""
+    return LETTER * max(map(len, names)) + NAME_GAP
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -116,7 +139,7 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     return result
 
 
-def set_title(figure: Figure, title: str) -> float:
+def _set_title(figure: Figure, title: str) -> float:
     """Set a finding over the panels; its height as a fraction of the figure."""
     title = _UNIT.sub(_NO_BREAK, title)
     for points in _TITLE_POINTS:
@@ -144,25 +167,52 @@ def measured(series: Series, candidates: Sequence[str], most: int) -> list[Metri
 
 
 def course(
-    axes: Axes, measure: Metric, series: Series, *, note: str = "", zero: bool = False
+    axes: Axes,
+    measure: Metric,
+    series: Series,
+    *,
+    note: str = "",
+    zero: bool = False,
+    beside: tuple[str, str] | None = None,
+    pad: float = 8.0,
 ) -> None:
     """Draw a measure over time: a line and a band for each regime, named at its end.
 
-    `note` goes into the title of the panel, behind the name of the measure; with `zero` the axis
-    reaches down to zero.
+    Parameters
+    ----------
+    axes : Axes
+        The panel.
+    measure : Metric
+        What is drawn.
+    series : mapping of regime to weekly tables
+        As for `draw`.
+    note : str
+        Goes into the title of the panel, behind the name of the measure.
+    zero : bool
+        Whether the axis reaches down to zero.
+    beside : tuple of str, optional
+        Column and name of something to set the regimes against: a thin grey line, the mean of all
+        runs.
+    pad : float
+        Points between the panel and its title.
     """
     unit = f", {measure.unit}" if measure.unit in ("days", "hours", "weeks") else ""
     axes.set_title(
         f"{capital(measure.label)}{unit}{note} ({SMOOTH_WEEKS}-week mean)",
-        fontsize=PANEL_TITLE_POINTS, pad=8,
+        fontsize=PANEL_TITLE_POINTS, pad=pad,
     )  # fmt: skip
     ends: list[tuple[str, str, float]] = []
+    if beside:
+        key, name = beside
+        mean = _smooth([table for tables in series.values() for table in tables], key).mean(axis=0)
+        axes.plot(_years(mean), mean, color=QUIET, linewidth=_BESIDE)
+        ends.append((name, QUIET, float(mean[np.isfinite(mean)][-1])))
     for place, (regime, tables) in enumerate(series.items()):
         courses = _smooth(tables, measure.key)
         if not np.isfinite(courses).any():
             continue
-        year = (np.arange(courses.shape[1]) + 1) / WEEKS_A_YEAR
         mean = courses.mean(axis=0)
+        year = _years(mean)
         thin = len(series) > _MANY
         axes.plot(year, mean, color=colour(place), linewidth=_THIN if thin else None)
         if len(courses) > 1:
@@ -187,6 +237,11 @@ def course(
         low, high = axes.get_ylim()
         axes.set_ylim(0.0 if axes.dataLim.y0 >= 0 else low, max(high, 0.0))
     _label_ends(axes, ends)
+
+
+def _years(weekly: Values) -> Values:
+    """The end of each week, in years from the start."""
+    return (np.arange(len(weekly)) + 1) / WEEKS_A_YEAR
 
 
 def _smooth(tables: Sequence[pd.DataFrame], key: str) -> Values:

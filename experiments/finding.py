@@ -48,6 +48,24 @@ INSIDE = (
     Claim("illusion_gap", "overstates its service level by {} more", "how far reports overstate",
           "overstates its service level", "more", "less"),
 )  # fmt: skip
+ORGANISATION = (
+    Claim("lead_time_days", "takes {} more for a need of a customer", "lead time",
+          "takes", "more time for a need of a customer", "less"),
+    Claim("backlog", "has {} more of work waiting", "work waiting",
+          "has", "more work waiting", "less"),
+)  # fmt: skip
+MARKET = (
+    Claim("product_gap", "has an offer {} further from the need", "distance of offer and need",
+          "has", "an offer more distant from the need", "less"),
+    Claim("agility", "is {} more agile", "agility",
+          "is", "more agile", "less"),
+)  # fmt: skip
+CUSTOMERS = (
+    Claim("customer_equity", "has customers worth {} more", "the worth of customers",
+          "has", "customers worth more", "less"),
+    Claim("active_end", "ends with {} more customers", "customers at the end",
+          "ends with", "more customers", "fewer"),
+)  # fmt: skip
 
 Row = Mapping[Hashable, Any]
 Named = tuple[Row, Claim]

@@ -23,6 +23,8 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.recovery import recoveries
+from experiments.tables import Tables
 from simulation import Scenario, ScenarioError, simulate, warm_up
 from simulation.version import MODEL_VERSION
 
@@ -54,14 +56,14 @@ class RunSpec:
         Name of the cell of the design this run belongs to.
     seed : int
         Seed of the run.
-    keep_customers : bool
-        Whether to bring back the final table of customers.
+    keep_tables : bool
+        Whether to bring back people, departments and flows as well.
     """
 
     scenario: Scenario
     label: str
     seed: int
-    keep_customers: bool = False
+    keep_tables: bool = False
 
     @property
     def key(self) -> str:
@@ -72,7 +74,7 @@ class RunSpec:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What came back: a summary and the weekly series, or the error."""
+    """What came back: a summary, the weekly series and the shifts of needs, or the error."""
 
     key: str
     label: str
@@ -80,7 +82,8 @@ class RunResult:
     error: str = ""
     summary: Mapping[str, float] | None = None
     series: pd.DataFrame | None = None
-    customers: pd.DataFrame | None = None
+    recoveries: pd.DataFrame | None = None
+    tables: Tables | None = None
     manifest: Mapping[str, Any] | None = None
 
     @property
@@ -102,14 +105,16 @@ def run_one(spec: RunSpec) -> RunResult:
         The input is wrong: no other run would fare better. Any other exception becomes the result.
     """
     try:
-        record = simulate(spec.scenario, seed=spec.seed, events="none")
+        events = "losses" if spec.keep_tables else "none"
+        record = simulate(spec.scenario, seed=spec.seed, events=events)
         return RunResult(
             key=spec.key,
             label=spec.label,
             seed=spec.seed,
             summary=record.summary(),
             series=record.series,
-            customers=record.customers if spec.keep_customers else None,
+            recoveries=recoveries(record),
+            tables=Tables.of(record) if spec.keep_tables else None,
             manifest=record.manifest,
         )
     except ScenarioError:

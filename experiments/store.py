@@ -8,22 +8,33 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from simulation.errors import Problem, ScenarioError
+from simulation.record_io import FRAMES
 
 MANIFEST = "manifest.json"
+TABLES = ("runs", "paired", "series", "recoveries")  # of a comparison
+Picture = Literal["outcomes", "inside", "organisation", "market", "customers"]
+PICTURES: Mapping[Picture, str] = {
+    "outcomes": "figure",
+    "inside": "inside",
+    "organisation": "organisation",
+    "market": "market",
+    "customers": "customers",
+}
+"""The pictures of a comparison, and the names of their files."""
 _OURS = frozenset(
     [
         MANIFEST,
         *(
             f"{table}.{form}"
-            for table in ("series", "customers", "events", "departments", "runs", "paired", "table")
+            for table in (*FRAMES, *TABLES, "table")
             for form in ("parquet", "csv")
         ),
-        *(f"{picture}.{form}" for picture in ("figure", "inside") for form in ("png", "svg")),
+        *(f"{picture}.{form}" for picture in PICTURES.values() for form in ("png", "svg")),
     ]
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from matplotlib.colors import to_rgb
 from matplotlib.typing import RcKeyType
 
 # Told apart by readers with any of the common colour deficiencies, and dark enough for names on
@@ -44,3 +45,9 @@ RC: dict[RcKeyType, Any] = {
 def colour(place: int) -> str:
     """Colour of the regime at this place in a comparison."""
     return COLOURS[place % len(COLOURS)]
+
+
+def tint(ink: str, share: float) -> tuple[float, float, float]:
+    """A share of this colour, the rest white."""
+    red, green, blue = (1 - share * (1 - part) for part in to_rgb(ink))
+    return red, green, blue

@@ -47,9 +47,10 @@ def take_place(world: World, scenario: Scenario, names: Names) -> None:
     _end_spells(world)
     for event in scenario.events:
         if event.week == week:
-            size, place = _HAPPENS[event.kind](world, scenario, names, event)
+            place = NOWHERE if event.cut is None else names.index(event.cut)
             kind = SCENARIO_EVENT[event.kind]
-            note(world, kind, NOBODY, place, NO_ITEM, NO_CAUSE, size)
+            note(world, kind, NOBODY, place, NO_ITEM, NO_CAUSE, event.magnitude)
+            _HAPPENS[event.kind](world, scenario, names, event)
 
 
 def _end_spells(world: World) -> None:
@@ -72,11 +73,8 @@ def _segment(world: World, scenario: Scenario, name: str | None) -> Row:
     return world.segments[[s.name for s in scenario.market.segments].index(str(name))]
 
 
-def _cut(world: World, scenario: Scenario, names: Names, event: Event) -> tuple[float, int]:
-    j = names.index(str(event.cut))
-    share = float(event.share or 0.0)
-    cut_plan(world, j, share)
-    return share, j
+def _cut(world: World, scenario: Scenario, names: Names, event: Event) -> None:
+    cut_plan(world, names.index(str(event.cut)), event.magnitude)
 
 
 def worth_seen(department: Row) -> float:
@@ -90,10 +88,8 @@ def worth_seen(department: Row) -> float:
     return float(max(LEAST_WORTH, worth))
 
 
-def _budget_round(
-    world: World, scenario: Scenario, names: Names, event: Event
-) -> tuple[float, int]:
-    share = float(event.budget_round or 0.0)
+def _budget_round(world: World, scenario: Scenario, names: Names, event: Event) -> None:
+    share = event.magnitude
     departments = world.departments
     worth = [worth_seen(department) for department in departments]
     total = weighted = 0.0
@@ -104,8 +100,8 @@ def _budget_round(
     protected = share * (3.0 - 2.0 * world.firm[0].office[PROTECT_BUDGETS])
     for j in range(len(names)):
         cut_plan(world, j, min(MOST_CUT, share / worth[j] * total / weighted))
-        departments[j].projects_kept *= max(0.0, 1.0 - protected)
-    return share, NOWHERE
+        if world.firm[0].on_customer_office:
+            departments[j].projects_kept *= max(0.0, 1.0 - protected)
 
 
 def _shift(segment: Row, size: float, angle: float) -> None:
@@ -118,63 +114,48 @@ def _drawn_angle(world: World, uid: int) -> float:
     return TWO_PI * uniform(block(firm.seed, EVENT_DIRECTION, uid, firm.week)[0])
 
 
-def _need_shift(world: World, scenario: Scenario, names: Names, event: Event) -> tuple[float, int]:
+def _need_shift(world: World, scenario: Scenario, names: Names, event: Event) -> None:
     segment = _segment(world, scenario, event.need_shift)
     if event.direction is None:
         angle = _drawn_angle(world, segment.name_key)
     else:
         angle = event.direction / _FULL_TURN * TWO_PI
-    size = float(event.size or 0.0)
-    _shift(segment, size, angle)
-    return size, NOWHERE
+    _shift(segment, event.magnitude, angle)
 
 
-def _competitor_entry(
-    world: World, scenario: Scenario, names: Names, event: Event
-) -> tuple[float, int]:
+def _competitor_entry(world: World, scenario: Scenario, names: Names, event: Event) -> None:
     segment = _segment(world, scenario, event.competitor_entry)
-    strength = 1.0 if event.strength is None else float(event.strength)
     for d in range(2):
-        segment.competitor[d] += strength * (segment.needs[d] - segment.competitor[d])
-    segment.competitor_boost += strength
-    return strength, NOWHERE
+        gap = segment.needs[d] - segment.competitor[d]
+        segment.competitor[d] += event.magnitude * gap
+    segment.competitor_boost += event.magnitude
 
 
-def _demand_surge(
-    world: World, scenario: Scenario, names: Names, event: Event
-) -> tuple[float, int]:
+def _demand_surge(world: World, scenario: Scenario, names: Names, event: Event) -> None:
     firm = world.firm[0]
-    firm.surge, firm.surge_until = event.demand_surge, _end(event)
-    return float(event.demand_surge or 0.0), NOWHERE
+    firm.surge, firm.surge_until = event.magnitude, _end(event)
 
 
-def _price_war(world: World, scenario: Scenario, names: Names, event: Event) -> tuple[float, int]:
+def _price_war(world: World, scenario: Scenario, names: Names, event: Event) -> None:
     firm = world.firm[0]
-    cut = float(event.price_war or 0.0)
-    match = 0.5 if event.match is None else float(event.match)
-    firm.competitor_price, firm.price = 1.0 - cut, 1.0 - match * cut
+    firm.competitor_price = 1.0 - event.magnitude
+    firm.price = 1.0 - (event.match or 0.0) * event.magnitude
     firm.war_until = _end(event)
-    return cut, NOWHERE
 
 
-def _recession(world: World, scenario: Scenario, names: Names, event: Event) -> tuple[float, int]:
+def _recession(world: World, scenario: Scenario, names: Names, event: Event) -> None:
     firm = world.firm[0]
-    firm.usage, firm.recession_until = 1.0 - (event.recession or 0.0), _end(event)
-    return float(event.recession or 0.0), NOWHERE
+    firm.usage, firm.recession_until = 1.0 - event.magnitude, _end(event)
 
 
-def _technology_change(
-    world: World, scenario: Scenario, names: Names, event: Event
-) -> tuple[float, int]:
-    size = float(event.technology_change or 0.0)
+def _technology_change(world: World, scenario: Scenario, names: Names, event: Event) -> None:
     angle = _drawn_angle(world, 0)
     for segment in world.segments:
-        _shift(segment, size, angle)
-    unsettle(world, world.p[0].technology_loss * size)
-    return size, NOWHERE
+        _shift(segment, event.magnitude, angle)
+    unsettle(world, world.p[0].technology_loss * event.magnitude)
 
 
-def _merger(world: World, scenario: Scenario, names: Names, event: Event) -> tuple[float, int]:
+def _merger(world: World, scenario: Scenario, names: Names, event: Event) -> None:
     host, guest = (names.index(name) for name in event.merger or ())
     merge(world, host, guest)
     departments = world.departments
@@ -189,14 +170,13 @@ def _merger(world: World, scenario: Scenario, names: Names, event: Event) -> tup
     loss = np.zeros(len(names))
     loss[[host, guest]] = world.p[0].merger_loss
     unsettle(world, loss)
-    return 0.0, NOWHERE
 
 
-def _regime(world: World, scenario: Scenario, names: Names, event: Event) -> tuple[float, int]:
-    return 0.0, NOWHERE  # the schedule brings the dials
+def _regime(world: World, scenario: Scenario, names: Names, event: Event) -> None:
+    pass  # the schedule brings the dials
 
 
-_HAPPENS: Mapping[str, Callable[[World, Scenario, Names, Event], tuple[float, int]]] = {
+_HAPPENS: Mapping[str, Callable[[World, Scenario, Names, Event], None]] = {
     "cut": _cut,
     "budget_round": _budget_round,
     "need_shift": _need_shift,

@@ -119,6 +119,7 @@ def live(world: World, visited: int) -> int:
         if at_risk and not customer.open_lead and has_leads:
             if uniform(words[2]) < firm.office[CALL_AT_RISK]:
                 customer.open_lead = 1
+                tally.outreach += 1
                 give_birth(world, OUTREACH, row, row, 0, LEAD_ROUTES, anywhere)
     return persons
 

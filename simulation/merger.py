@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.jit import compiled
 from simulation.work.items import join_queue, leave_place
 from simulation.work.lists import NIL, front
@@ -63,6 +65,7 @@ def merge(world: World, host: int, guest: int) -> None:
 
 def _ask_the_host(world: World, host: int, guest: int) -> None:
     """Requests to the guest go to the host; nobody of the two asks the host."""
+    inside = {host, guest, *np.flatnonzero(world.departments.host == host)}
     for j, department in enumerate(world.departments):
         edges: Row = world.edges[department.first_edge : department.end_edge]
         to_guest, to_host = edges.supplier == guest, edges.supplier == host
@@ -71,7 +74,7 @@ def _ask_the_host(world: World, host: int, guest: int) -> None:
             edges.rate[to_guest] = 0.0
         elif to_guest.any():
             edges.supplier[to_guest] = host
-        if j in (host, guest):
+        if j in inside:
             edges.rate[(edges.supplier == host) | (edges.supplier == guest)] = 0.0
 
 

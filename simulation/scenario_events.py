@@ -152,6 +152,14 @@ class Event(Part):
         return {key: value for key, value in dump(self).items() if value is not None}
 
     @property
+    def magnitude(self) -> float:
+        """How large it is: share, distance, strength or factor; 0 where there is no such number."""
+        told = getattr(self, self.kind)
+        if isinstance(told, int | float):
+            return float(told)
+        return float(self.share or self.size or self.strength or 0.0)
+
+    @property
     def kind(self) -> str:
         """The key that says what happens, one of `KINDS`."""
         return next(kind for kind in KINDS if getattr(self, kind) is not None)

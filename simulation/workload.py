@@ -12,6 +12,7 @@ from simulation.org_arrays import OrgArrays, compile_organisation
 from simulation.parameters import pack
 from simulation.scenario import Scenario
 from simulation.work.items import (
+    CHANNEL_ROUTES,
     ESSENTIAL_ROUTES,
     HIRE_ROUTES,
     LEAD_ROUTES,
@@ -33,6 +34,8 @@ DAYS_A_YEAR = 260
 # the neutral regime: mean of customer_first and internal_customer
 LINE_OF_SIGHT = 0.5
 MANAGER_METRIC = 0.15
+LISTENING = 0.04
+CAUSES_LEFT = 0.9  # of needs, where fixes remove some
 
 
 def standard_hours(scenario: Scenario) -> dict[str, tuple[float, float]]:
@@ -44,7 +47,6 @@ def standard_hours(scenario: Scenario) -> dict[str, tuple[float, float]]:
     arrays = compile_organisation(scenario)
     p = pack(scenario.parameters)[0]
     customer, internal = _visits_a_day(scenario, arrays, p)
-    seat = _hours_a_seat(p)
     result = {}
     for department in scenario.organisation.departments:
         j = arrays.names.index(department.name)
@@ -53,6 +55,7 @@ def standard_hours(scenario: Scenario) -> dict[str, tuple[float, float]]:
             share = 0.0
         elif internal[j] == 0.0:
             share = 1.0
+        seat = _hours_a_seat(p, department.kind != "management")
         worked = TARGET_UTILISATION[department.kind] * department.seats * seat / REWORK
         given = department.hours
         derived = (
@@ -67,14 +70,17 @@ def standard_hours(scenario: Scenario) -> dict[str, tuple[float, float]]:
     return result
 
 
-def _hours_a_seat(p: Row) -> float:
+def _hours_a_seat(p: Row, listens: bool) -> float:
     """Hours that a seat of the neutral firm brings to a day."""
+    elsewhere = p["meeting_time"] * LINE_OF_SIGHT + p["pleasing_time"] * MANAGER_METRIC
+    if listens:
+        elsewhere += p["listening_time"] * LISTENING
     return float(
         p["hours_per_day"]
         * SKILL
         * (p["effort_floor"] + p["effort_engagement"] * p["engagement_start"])
         * (1.0 - p["open_request_loss"] * OPEN_REQUESTS)
-        * (1.0 - p["meeting_time"] * LINE_OF_SIGHT - p["pleasing_time"] * MANAGER_METRIC)
+        * (1.0 - elsewhere)
         * (1.0 + p["direction_effort"] * MANAGER_METRIC)
         * NOT_BLOCKED
     )
@@ -87,12 +93,20 @@ def _visits_a_day(scenario: Scenario, arrays: OrgArrays, p: Row) -> tuple[np.nda
     internal = np.zeros(count)
     market = scenario.market
     need_factor = sum(s.share * s.need_factor for s in market.segments)
+    through = scenario.distributors.share
+    answered = through * p["first_line"] * p["distributor_quality"]
     needs = market.active_at_start * p["need_rate"] * need_factor / DAYS_A_WEEK
+    needs *= 1.0 - answered
+    if scenario.routes.change:
+        needs *= CAUSES_LEFT
     leads = (market.customers - market.active_at_start) * p["lead_rate"] / DAYS_A_WEEK
     _spread(arrays, NEED_ROUTES, count, needs, customer)
     _spread(arrays, LEAD_ROUTES, count, leads, customer)
     seats = {d.name: d.seats for d in scenario.organisation.departments}
-    courtesy = p["courtesy_ratio"] * (1.0 + p["courtesy_entitlement"] * ENTITLEMENT)
+    entitled = 1.0 + p["courtesy_entitlement"] * ENTITLEMENT
+    asked = market.active_at_start * through * p["channel_rate"] * entitled / DAYS_A_WEEK
+    _spread(arrays, CHANNEL_ROUTES, count, asked, internal)
+    courtesy = p["courtesy_ratio"] * entitled
     reports = p["report_rate"] * (1.0 + p["report_manager"] * MANAGER_METRIC)
     for j, name in enumerate(arrays.names):
         heads = seats[name] / DAYS_A_WEEK

@@ -86,8 +86,9 @@ def hold(world: World, slot: int) -> None:
 
 @inner
 def charge(world: World, j: int, hours: int) -> None:
-    """A side's share of a dispute."""
-    department = world.departments[j]
+    """A side's share of a dispute; those who are part of another department charge that one."""
+    host = world.departments[j].host
+    department = world.departments[j if host == NIL else host]
     department.debt += hours
     department.week_disputes += hours
 

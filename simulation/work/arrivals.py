@@ -94,8 +94,8 @@ def approvals_delay(world: World, slot: int) -> int:
     """Draw and charge the approvals of the item's present stage; days that they take."""
     item = world.items[slot]
     department = world.departments[item.department]
-    handed_on = item.stage > 0 and not came_from_here(world, item)
-    if department.kind != SERVICE or not (handed_on or item.kind == ESSENTIAL):
+    crosses = item.stage > 0 or item.kind == ESSENTIAL
+    if department.kind != SERVICE or not crosses or came_from_here(world, item):
         return 0
     p = world.p[0]
     words = stage_block(world, slot)
@@ -254,7 +254,7 @@ def rejoin(world: World, slot: int) -> None:
     item = world.items[slot]
     item.begun = BEGUN
     if item.escalated and item.klass == INTERNAL:
-        join_queue(world, slot, CUSTOMER_LINKED, queue_key(world, item, CUSTOMER_LINKED))
+        join_queue(world, slot, CUSTOMER_LINKED, world.firm[0].day)
     else:
         join_queue(world, slot, item.klass, item.key)
 
@@ -326,7 +326,7 @@ def escalate(world: World, slot: int) -> None:
     note(world, ESCALATED, owner_uid(world, item), item.department, item.uid, NO_CAUSE, 0.0)
     if item.place == QUEUE and item.klass == INTERNAL:
         leave_place(world, slot)
-        join_queue(world, slot, CUSTOMER_LINKED, queue_key(world, item, CUSTOMER_LINKED))
+        join_queue(world, slot, CUSTOMER_LINKED, firm.day)
 
 
 @inner

@@ -220,7 +220,6 @@ def close(world: World, slot: int) -> None:
     elif item.kind == OUTREACH:
         customer = world.customers[item.owner]
         customer.experience += p.outreach_lift * (1.0 - customer.experience)
-        world.tally[0].outreach += 1
     elif item.kind == HIRE:
         row = item.owner
         seat = world.employees[row]

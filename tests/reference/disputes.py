@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from .birth import put_on_calendar, tell
 from .draws import block, half_up
-from .items import put_on_calendar, tell
-from .state import CUSTOMER, INTERNAL, MICRO, Department, Item, State
+from .lessons import charge
+from .office import hours_to_settle, settles
+from .state import CUSTOMER, INTERNAL, MICRO, Department, Detail, Item, State
 
 
 def dispute(state: State) -> None:
@@ -17,7 +19,12 @@ def dispute(state: State) -> None:
         for first, second in zip(outside, inside, strict=False):
             draw = block(state.seed, "dispute", second.uid, state.today)
             if draw.u0 < chance(state, department, second):
-                settle(state, department, first, second)
+                if settles(state, draw.u1):
+                    charge(state, state.head or department.name, hours_to_settle(state))
+                    state.tally["settled"] += 1
+                    tell(state, "settled", second, Detail("", 0.0))
+                else:
+                    fight_out(state, department, first, second)
 
 
 def is_old(state: State, item: Item) -> bool:
@@ -39,12 +46,12 @@ def chance(state: State, department: Department, item: Item) -> float:
     )
 
 
-def settle(state: State, department: Department, first: Item, second: Item) -> None:
+def fight_out(state: State, department: Department, first: Item, second: Item) -> None:
     """It costs both sides time, and both items a day."""
     assert second.requester is not None
     tell(state, "disputed", second)
-    charge(department, state.c["dispute_hours"])
-    charge(state.by_name[second.requester.department], state.c["dispute_requester_hours"])
+    lose(state, department.name, state.c["dispute_hours"])
+    lose(state, second.requester.department, state.c["dispute_requester_hours"])
     for item in (first, second):
         klass = item.klass
         department.queues[klass].remove(item)
@@ -52,7 +59,6 @@ def settle(state: State, department: Department, first: Item, second: Item) -> N
         item.klass, item.rejoins = klass, True
 
 
-def charge(department: Department, hours: float) -> None:
+def lose(state: State, name: str, hours: float) -> None:
     microhours = half_up(MICRO * hours)
-    department.debt += microhours
-    department.week_disputes += microhours
+    charge(state, name, microhours).week_disputes += microhours

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from .draws import clip, half_up
@@ -12,19 +14,32 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 
-def hops_to_customers(scenario: Scenario) -> dict[str, int]:
-    """Least edges from a department to a segment, by `serves` and, last, `touches`."""
+NO_MERGERS: Mapping[str, str] = MappingProxyType({})
+
+
+def hops_to_customers(scenario: Scenario, hosts: Mapping[str, str] = NO_MERGERS) -> dict[str, int]:
+    """Least edges from a department to a segment, by `serves` and, last, `touches`.
+
+    A department merged into another has no edges: they are its host's, and so are its hops.
+    """
+
+    def host(name: str) -> str:
+        while name in hosts:
+            name = hosts[name]
+        return name
+
     organisation = scenario.organisation
     names = {department.name for department in organisation.departments}
-    result = {touch.source: 1 for touch in organisation.touches if touch.source in names}
+    edges = {(host(edge.supplier), host(edge.requester)) for edge in organisation.serves}
+    result = {host(touch.source): 1 for touch in organisation.touches if touch.source in names}
     frontier = set(result)
     distance = 1
     while frontier:
         distance += 1
-        suppliers = {edge.supplier for edge in organisation.serves if edge.requester in frontier}
+        suppliers = {supplier for supplier, requester in edges if requester in frontier}
         frontier = suppliers - result.keys()
         result.update(dict.fromkeys(frontier, distance))
-    return {name: result.get(name, NO_WAY) for name in names}
+    return {name: result.get(host(name), NO_WAY) for name in names}
 
 
 def move_engagement(state: State) -> None:

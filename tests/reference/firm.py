@@ -7,19 +7,31 @@ from typing import TYPE_CHECKING
 
 from simulation.parameters import PARAMETERS
 
+from .agility import begin_changes
+from .birth import ask_colleagues
 from .disputes import dispute
+from .distributors import count_the_market, draw_distributors, live_with_distributors
 from .draws import half_up, name_key
 from .engagement import hops_to_customers, move_engagement
+from .events import let_happen
 from .incidents import let_policies_lapse, suffer_incidents
-from .items import ask_colleagues, escalate, take_arrivals
+from .items import escalate, take_arrivals
+from .listening import gain_insight, insight_path, product_of
+from .market import Segment
 from .measurement import measure, move_budget
 from .money import close_books, planned_cost
+from .office import begin_projects, change_authority, open_office, review
 from .people import begin_the_week, govern, live_a_working_week, move_standards, settle_seat
+from .relearning import set_dials
 from .service import feel_pressure, give_up_waiting, plan_the_day, serve_department
+from .shadow_it import consider_shadow_it, shadowed_supplier
 from .state import (
+    CHANGE,
+    CHANNEL,
     DAYS_A_QUARTER,
     DAYS_A_WEEK,
     ESSENTIAL,
+    FRONT,
     HIRE,
     KINDS_OF_DEPARTMENT,
     LEAD,
@@ -31,7 +43,6 @@ from .state import (
     Dials,
     Route,
     Seat,
-    Segment,
     State,
 )
 from .workload import standard_hours
@@ -66,6 +77,8 @@ class ReferenceFirm(State):
                 needs=list(s.needs),
                 competitor=list(s.needs),
                 offer=list(s.needs),
+                belief=list(s.needs),
+                needs_at_start=s.needs,
             )
             for s in scenario.market.segments
         ]
@@ -77,22 +90,31 @@ class ReferenceFirm(State):
             for uid in range(scenario.market.customers)
         ]
         settle_customers(seed, c, customers, segments, scenario.market.active_at_start)
+        programme = scenario.offices.insight_program
         super().__init__(
             seed=seed,
             c=c,
             segments=segments,
             departments=departments,
             customers=customers,
+            distributors=draw_distributors(seed, c, scenario.distributors.count),
             routes=routes_by_kind(scenario),
             edge_courtesy=courtesy_by_edge(scenario, departments),
             turbulence=scenario.market.turbulence,
             head=head_of_the_firm(departments),
+            product=product_of(legs_of_insight(scenario)),
+            insight_every=1 if programme == "continuous" else programme,
+            marketing=scenario.policies.marketing,
+            willingness=scenario.policies.hire_for_willingness,
+            office=open_office(scenario),
             mechanisms=frozenset(
                 name for name in MECHANISMS if scenario.mechanisms.get(name, True)
             ),
         )
-        self.scenario = scenario
-        self.cash = half_up(c["cash_weeks"] * sum(planned_cost(c, departments)))
+        self.scenario, self.regime = scenario, scenario.effective_regime
+        self.planned = planned_cost(c, departments)
+        self.cash = half_up(c["cash_weeks"] * sum(self.planned))
+        count_the_market(self)
 
     def day(self) -> None:
         """Live one day, with whatever comes before and after it (section 5)."""
@@ -101,6 +123,8 @@ class ReferenceFirm(State):
                 let_policies_lapse(self)
                 move_budget(self)
                 govern(self)
+                change_authority(self)
+                review(self)
             self.open_week()
         take_arrivals(self)
         give_up_waiting(self)
@@ -115,19 +139,26 @@ class ReferenceFirm(State):
         if self.today % DAYS_A_WEEK == DAYS_A_WEEK - 1:
             close_books(self)
             measure(self)
+            count_the_market(self)
         self.today += 1
 
     def open_week(self) -> None:
-        rows = self.scenario.regime.dials(self.week, list(self.by_name))
+        let_happen(self, self.scenario)
+        rows = self.regime.dials(self.week, list(self.by_name))
         for department, row in zip(self.departments, rows, strict=True):
-            department.dials = Dials(*(float(value) for value in row))
+            set_dials(self, department, Dials(*(float(value) for value in row)))
+        begin_projects(self)
         move_market(self)
         draw_variability(self)
+        gain_insight(self)
         live_a_working_week(self)
         suffer_incidents(self)
         move_engagement(self)
+        consider_shadow_it(self)
         begin_the_week(self)
         move_standards(self)
+        live_with_distributors(self)
+        begin_changes(self)
         live_a_week(self)
         spread_the_word(self)
         ask_colleagues(self)
@@ -141,10 +172,13 @@ def build_departments(scenario: Scenario, seed: int, c: dict[str, float]) -> lis
     hours = standard_hours(scenario, c)
     hops = hops_to_customers(scenario)
     superiors = {line.department: line.to for line in scenario.organisation.reports_to}
-    dials = scenario.regime.dials(0, [d.name for d in plans])
+    dials = scenario.effective_regime.dials(0, [d.name for d in plans])
+    kinds = {d.name: KINDS_OF_DEPARTMENT[d.kind] for d in plans}
+    legs = legs_of_insight(scenario)
+    product = product_of(legs)
     result = []
     for plan, row in zip(plans, dials, strict=True):
-        kind = KINDS_OF_DEPARTMENT[plan.kind]
+        kind = kinds[plan.name]
         wage = half_up(MONEY * plan.wage_per_week)
         edges = [e for e in scenario.organisation.serves if e.requester == plan.name]
         department = Department(
@@ -166,6 +200,9 @@ def build_departments(scenario: Scenario, seed: int, c: dict[str, float]) -> lis
             superior=superiors.get(plan.name),
             hops=hops[plan.name],
         )
+        if kind == FRONT and product is not None:
+            department.insight_path = insight_path(legs, plan.name, product)
+        department.shadowed = shadowed_supplier(department, kinds)
         for seat in department.seats[: plan.seats]:
             settle_seat(seed, c, seat)
         result.append(department)
@@ -178,11 +215,17 @@ def routes_by_kind(scenario: Scenario) -> dict[int, list[Route]]:
         LEAD: scenario.routes.lead,
         ESSENTIAL: scenario.routes.essential,
         HIRE: scenario.routes.hire,
+        CHANGE: scenario.routes.change,
+        CHANNEL: scenario.routes.channel,
     }
     return {
-        kind: [Route(tuple(route.path), route.share) for route in routes]
+        kind: [Route(tuple(route.path), route.share, route.path[0]) for route in routes]
         for kind, routes in listed.items()
     }
+
+
+def legs_of_insight(scenario: Scenario) -> list[tuple[str, str]]:
+    return [(leg.source, leg.target) for leg in scenario.organisation.informs]
 
 
 def courtesy_by_edge(
@@ -191,7 +234,7 @@ def courtesy_by_edge(
     result = {}
     for supplier in departments:
         for requester in departments:
-            courtesy = scenario.regime.edge_courtesy(supplier.name, requester.name)
+            courtesy = scenario.effective_regime.edge_courtesy(supplier.name, requester.name)
             if courtesy is not None:
                 result[supplier.name, requester.name] = courtesy
     return result

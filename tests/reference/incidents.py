@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from .draws import block, half_up, normals
+from .shadow_it import added_risk
 from .state import ACTIVE, SERVICE, Department, State
 from .world import feel
 
@@ -34,6 +35,7 @@ def hazard(state: State, department: Department) -> float:
         * math.exp(-c["policy_protection"] * department.policy)
         * (1.0 + c["incident_corners"] * (1.0 - delivered))
         * math.exp(-c["pooling_safety"] * (department.dials.captivity - 0.8))
+        * added_risk(state, department)
     )
 
 

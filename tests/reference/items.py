@@ -1,18 +1,22 @@
-"""An item from birth to end: visits, stages, calendar, queues (sections 6 and 7.1 to 7.4)."""
+"""An item from its arrival to its end: visits, stages, queues (sections 6 and 7.2 to 7.4)."""
 
 from __future__ import annotations
 
 import math
 from bisect import insort
 
+from .birth import put_on_calendar, tell
+from .distributors import is_answered
 from .draws import block, clip, half_up, normals, poisson
 from .entitlement import is_declined, pooled
-from .lessons import present
+from .lessons import charge, present
+from .office import queue_key
 from .state import (
     ACTIVE,
+    CHANGE,
+    CHANNEL,
     COURTESY,
     CUSTOMER,
-    DAYS_A_WEEK,
     ESSENTIAL,
     FRONT,
     HIRE,
@@ -20,102 +24,14 @@ from .state import (
     LEAD,
     MICRO,
     NEED,
-    REPORT,
+    OUTREACH,
     SERVICE,
-    STREAMS,
     Department,
     Item,
-    Route,
-    Seat,
     State,
 )
 
 HORIZON = 1000  # days: nothing is set further ahead, no key is older (section 6, 7.2)
-
-
-def tell(state: State, name: str, item: Item) -> None:
-    state.tell(name, item.owner, item.department, item.uid)
-
-
-# --- birth
-
-
-def choose(routes: list[Route], u: float) -> tuple[str, ...] | None:
-    total = 0.0
-    for route in routes:
-        total += route.share
-        if u < total:
-            return route.path
-    return None
-
-
-def route_of(state: State, kind: int, supplier: str, u: float) -> tuple[str, ...]:
-    if kind in (NEED, LEAD, HIRE):  # shares add up to one: the last route takes the rounding
-        return choose(state.routes[kind], u) or state.routes[kind][-1].path
-    if kind == ESSENTIAL:
-        from_supplier = [route for route in state.routes[kind] if route.path[0] == supplier]
-        return choose(from_supplier, u) or (supplier,)
-    return (supplier,)
-
-
-def born(
-    state: State,
-    kind: int,
-    cause: int,
-    n: int,
-    owner: int,
-    requester: Seat | None = None,
-    supplier: str = "",
-) -> None:
-    """The n-th item of this kind and cause this week; all are born when a week opens."""
-    draw = block(state.seed, STREAMS[kind], cause, 16 * state.week + n)
-    item = Item(
-        uid=draw.w0 + 2**32 * (draw.w1 % 2**30),
-        kind=kind,
-        owner=owner,
-        route=route_of(state, kind, supplier, draw.u3),
-        born_week=state.week,
-        requester=requester,
-        generation=requester.generation if requester else 0,
-    )
-    state.items[item.uid] = item
-    put_on_calendar(state, item, state.today + int(DAYS_A_WEEK * draw.u2), begins=True)
-
-
-def put_on_calendar(state: State, item: Item, day: int, begins: bool) -> None:
-    item.place = "calendar"
-    item.begins = begins
-    item.klass = -1
-    state.calendar.setdefault(day, []).append(item.uid)
-
-
-# --- 7.1 internal requests
-
-
-def ask_colleagues(state: State) -> None:
-    c, t = state.c, state.week
-    key_of = {department.name: department.key for department in state.departments}
-    for seat in state.seats:
-        if not seat.filled or seat.blocked:
-            continue
-        department = state.by_name[seat.department]
-        eagerness = 1.0 + c["courtesy_entitlement"] * seat.entitlement
-        for supplier, rate in department.suppliers:
-            cause = seat.uid + 2**32 * key_of[supplier]
-            draw = block(state.seed, "request", cause, t)
-            essential = poisson(rate, draw.u0)
-            courtesy = poisson(rate * c["courtesy_ratio"] * eagerness, draw.u1)
-            for n in range(essential):
-                born(state, ESSENTIAL, cause, n, seat.uid, seat, supplier)
-            for n in range(courtesy):
-                born(state, COURTESY, cause, n, seat.uid, seat, supplier)
-        if department.superior is not None:
-            upward = c["report_rate"] * (
-                1.0 + c["report_manager"] * department.dials.manager_metric
-            )
-            draw = block(state.seed, "report", seat.uid, t)
-            for n in range(poisson(upward, draw.u0)):
-                born(state, REPORT, seat.uid, n, seat.uid, seat, department.superior)
 
 
 # --- 7.2 arrivals
@@ -128,6 +44,8 @@ def owner_is_gone(state: State, item: Item) -> bool:
     person = state.customers[item.owner]
     if item.kind == LEAD:
         return person.status == ACTIVE
+    if item.kind == OUTREACH:
+        return person.status != ACTIVE
     return person.status != ACTIVE or person.joined_week > item.born_week
 
 
@@ -170,6 +88,9 @@ def begin_visit(state: State, item: Item) -> None:
             tell(state, "declined", item)
             end(state, item)
             return
+        if is_answered(state, item):
+            end(state, item)
+            return
     set_deadline(state, item, draw.u0)
     set_escalation(state, item, draw.u1, draw.u2)
     delay = draw_approvals(state, item)
@@ -188,7 +109,7 @@ def set_deadline(state: State, item: Item, u0: float) -> None:
         segment = state.segments[state.customers[item.owner].segment]
         patience = c["patience_days"] * segment.patience_factor
         days = 1 + math.floor(-patience * math.log(u0))
-    elif item.kind == HIRE or c["expiry_days"] == 0.0:
+    elif item.kind in (HIRE, CHANGE) or c["expiry_days"] == 0.0:
         return
     else:
         days = int(c["expiry_days"])
@@ -221,11 +142,11 @@ def draw_approvals(state: State, item: Item) -> int:
     if n == 0:
         return 0
     own = min(float(n), c["approvals_own"])
-    superior = state.by_name[department.superior or department.name]
-    if superior is department:
+    superior = department.superior or department.name
+    if superior == department.name:
         own = n
-    department.debt += half_up(MICRO * c["approval_hours"] * own)
-    superior.debt += half_up(MICRO * c["approval_hours"] * (n - own))
+    charge(state, department.name, half_up(MICRO * c["approval_hours"] * own))
+    charge(state, superior, half_up(MICRO * c["approval_hours"] * (n - own)))
     haste = 1.0 - c["approval_rank"] * department.dials.manager_metric
     return poisson(c["approval_delay"] * haste * n, draw.u3)
 
@@ -237,6 +158,8 @@ def class_of(state: State, item: Item, department: Department) -> int:
     if item.for_customer:
         seen = department.kind == FRONT or item.sight < sight
         return CUSTOMER if seen else INTERNAL
+    if item.kind == CHANNEL:
+        return CUSTOMER if item.sight < department.dials.distributor_voice else INTERNAL
     if item.kind == ESSENTIAL and department.kind == SERVICE:
         assert item.requester is not None
         if state.by_name[item.requester.department].kind == FRONT and item.sight < sight / 2.0:
@@ -254,6 +177,13 @@ def pace_of(c: dict[str, float], department: Department) -> float:
     )
 
 
+def mean_hours(c: dict[str, float], department: Department, item: Item) -> float:
+    outside, inside = department.mean_hours
+    if item.kind == CHANGE:
+        return c["change_hours"] * (inside if inside > 0.0 else outside)
+    return outside if item.for_customer else inside
+
+
 def enter_queue(state: State, item: Item) -> None:
     """Entering a stage fixes the item's class, then its time (7.2)."""
     c = state.c
@@ -262,7 +192,7 @@ def enter_queue(state: State, item: Item) -> None:
     draw = block(state.seed, "item.stage", item.uid, 16 * item.attempt + item.stage)
     z, _ = normals(draw.w0, draw.w1)
     sd = c["hours_sd_log"]
-    mean = department.mean_hours[0 if item.for_customer else 1]
+    mean = mean_hours(c, department, item)
     spread = math.exp(sd * z - sd**2 / 2.0)
     standard = max(1, half_up(MICRO * mean * spread * pooled(state, department, item)))
     pace = pace_of(c, department)
@@ -275,7 +205,7 @@ def enter_queue(state: State, item: Item) -> None:
     # What pressure cut, and only that, will erode the standard (9.6).
     department.delivered_time += time / (department.standard * pace)
     department.delivered_standard += standard
-    key = state.today if klass == CUSTOMER else max(item.opened, state.today - HORIZON)
+    key = queue_key(state, item, klass, HORIZON)
     put_in_queue(state, item, department, klass, key)
 
 
@@ -318,10 +248,9 @@ def escalate(state: State) -> None:
         if item is None or item.escalated:
             continue
         item.escalated = True
-        department = state.by_name[item.department]
-        department.debt += hours
+        department = charge(state, item.department, hours)
         if state.head is not None:
-            state.by_name[state.head].debt += hours
+            charge(state, state.head, hours)
         tell(state, "escalated", item)
         if item.place == "queue" and item.klass == INTERNAL:
             department.queues[INTERNAL].remove(item)
@@ -339,6 +268,8 @@ def end(state: State, item: Item) -> None:
     del state.items[item.uid]
     if item.kind == LEAD:
         state.customers[item.owner].open_lead = False
+    if item.kind == OUTREACH:
+        state.customers[item.owner].open_outreach = False
     if item.kind == HIRE and item.requester is not None:
         item.requester.hire_under_way = False
     seat = present(item)

@@ -6,6 +6,9 @@ from collections import Counter
 
 from .draws import half_up
 from .engagement import perks
+from .office import project_cost, running_cost
+from .prices import is_present, revenue_of
+from .shadow_it import shadow_cost
 from .state import ACTIVE, MICRO, Department, State
 
 
@@ -22,12 +25,15 @@ def close_books(state: State) -> None:
         if person.status != ACTIVE:
             continue
         active += 1
-        person.revenue += person.margin
-        revenue += person.margin
-        if person.distributor >= 0:
-            part = half_up(c["distributor_margin"] * person.margin)
+        brought = revenue_of(state, person)
+        person.revenue += brought
+        revenue += brought
+        if is_present(state, person.distributor):
+            part = half_up(c["distributor_margin"] * brought)
             person.distributor_margin += part
             to_distributors += part
+    planned_wages, overhead = state.planned  # rent and machines stay, whatever is cut
+    cost_of_hire = c["hiring_weeks"] * (1.0 + c["willingness_cost"] * state.willingness)
     lines = {
         "revenue": revenue,
         "distributor_margin": to_distributors,
@@ -36,11 +42,15 @@ def close_books(state: State) -> None:
         "overtime": sum(
             half_up(d.week_overtime * d.rate * c["overtime_pay"] / MICRO) for d in departments
         ),
-        "overhead": planned_cost(c, departments)[1],
-        "hiring": sum(d.week_hires * half_up(c["hiring_weeks"] * d.wage) for d in departments),
+        "overhead": overhead,
+        "hiring": sum(d.week_hires * half_up(cost_of_hire * d.wage) for d in departments),
         "outside": state.week_outside,
         "incidents": state.week_incidents,
         "perks": sum(perks(state, d) for d in departments),
+        "shadow_cost": sum(shadow_cost(state, d) for d in departments),
+        "project_cost": sum(project_cost(state, d) for d in departments),
+        "office_cost": running_cost(state, planned_wages) + state.week_cross_selling,
+        "marketing_cost": half_up(c["marketing_share"] * state.marketing * planned_wages),
     }
     state.cash += 2 * lines["revenue"] - sum(lines.values())  # revenue in, all else out
     counts = Counter(event.name for event in state.events[state.week_events_from :])
@@ -52,9 +62,12 @@ def close_books(state: State) -> None:
             "active": active,
             "filled": sum(d.filled for d in departments),
             **counts,
+            **state.tally,
         }
     )
     state.week_events_from = len(state.events)
     state.week_concessions = state.week_outside = state.week_incidents = 0
+    state.week_cross_selling = 0
+    state.tally.clear()
     for department in departments:
         department.week_hires = 0

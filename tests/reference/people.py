@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+from .birth import born, tell
 from .draws import block
 from .entitlement import calm_down
-from .items import born, end, tell
+from .items import end
+from .relearning import relearn
 from .state import HIRE, Department, Item, Seat, State
 
 INSOLVENT_AFTER = 4  # governances in a row without cash (9.2)
@@ -39,6 +41,7 @@ def quit_rate(c: dict[str, float], engagement: float) -> float:
 
 def live_a_working_week(state: State) -> None:
     for department in state.departments:
+        relearn(department)
         for seat in department.seats:
             if seat.filled:
                 live(state, department, seat)
@@ -52,6 +55,7 @@ def begin_the_week(state: State) -> None:
         department.utilisation = used / regular if regular > 0 else 0.0
         department.week_regular = department.week_overtime = 0
         department.week_work = department.week_switching = department.week_disputes = 0
+        department.week_customer_work = department.week_blocked = department.week_filled = 0
 
 
 def live(state: State, department: Department, seat: Seat) -> None:
@@ -119,7 +123,7 @@ def take_seat(state: State, department: Department, seat: Seat, item: int) -> No
     seat.filled = True
     seat.generation += 1
     seat.skill = c["newcomer_skill"]
-    seat.engagement = c["engagement_start"]
+    seat.engagement = min(1.0, c["engagement_start"] + c["willingness_gain"] * state.willingness)
     seat.entitlement = c["entitlement_start"]
     seat.tools = c["tools_start"]
     seat.fatigue = seat.resentment = 0.0
@@ -173,6 +177,11 @@ def govern(state: State) -> None:
 def cut_seats(state: State, department: Department) -> None:
     kept = math.floor(department.target * (1.0 - state.c["emergency_cut"]))
     department.target = max(1, kept)
+    dismiss_above_target(state, department)
+
+
+def dismiss_above_target(state: State, department: Department) -> None:
+    """From the highest row down."""
     for seat in reversed(department.seats):
         if seat.filled and department.filled > department.target:
             state.tell("dismissal", seat.uid, department.name)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-# Kinds of item; 2 and 3 belong to mechanisms that do not exist yet.
-NEED, LEAD, ESSENTIAL, COURTESY, REPORT, HIRE = 0, 1, 4, 5, 6, 7
+from .market import CALM, Distributor, Report, Segment, Spell
+
+NEED, LEAD, OUTREACH, CHANGE, ESSENTIAL, COURTESY, REPORT, HIRE, CHANNEL = range(9)
 STREAMS = {
     NEED: "item.need",
     LEAD: "item.lead",
+    OUTREACH: "item.outreach",
+    CHANGE: "item.change",
     ESSENTIAL: "item.essential",
     COURTESY: "item.courtesy",
     REPORT: "item.report",
     HIRE: "item.hire",
+    CHANNEL: "item.channel",
 }
 PROSPECT, ACTIVE, LOST = 0, 1, 2
 FRONT, SERVICE, MANAGEMENT = 0, 1, 2
@@ -21,10 +26,25 @@ KINDS_OF_DEPARTMENT = {"front": FRONT, "service": SERVICE, "management": MANAGEM
 CUSTOMER, INTERNAL = 0, 1  # the two classes of work
 DAYS_A_WEEK = 5
 DAYS_A_QUARTER = 65
+WEEKS_A_QUARTER = 13
 MICRO = 1_000_000  # microhours in an hour
 MONEY = 10_000  # hundredths of a cent in the unit of currency
 NO_WAY = 4  # hops of a department from which no way leads to a customer (11.5)
-MECHANISMS = ("disputes", "measurement", "entitlement", "incidents", "engagement")
+NEUTRAL_VOICE = 0.15  # of distributors, with which 11.8 compares
+MIDDLE_BAND = 2  # of customers by value, before anything is known (11.10)
+MECHANISMS = (
+    "disputes",
+    "measurement",
+    "entitlement",
+    "incidents",
+    "engagement",
+    "listening",
+    "agility",
+    "distributors",
+    "shadow_it",
+    "customer_office",
+    "relearning",
+)
 
 
 class Dials(NamedTuple):
@@ -44,24 +64,12 @@ class Dials(NamedTuple):
     care: float
 
 
-class Route(NamedTuple):
+@dataclass(eq=False)
+class Route:
     path: tuple[str, ...]
     share: float
-
-
-@dataclass(eq=False)
-class Segment:
-    """What a kind of customer needs, and what the competitor and the firm offer them."""
-
-    name: str
-    key: int
-    share: float
-    margin: float
-    need_factor: float
-    patience_factor: float
-    needs: list[float]
-    competitor: list[float]
-    offer: list[float]
+    first: str = ""  # where it began before any merger
+    cause: float = 1.0  # of a need route: what changes have left of the cause of its needs (11.7)
 
 
 @dataclass(eq=False)
@@ -80,14 +88,18 @@ class Customer:
     lost_week: int = -1
     word: float = 0.0
     open_lead: bool = False
+    open_outreach: bool = False
     hears: tuple[int, ...] = ()
     revenue: int = 0
     distributor_margin: int = 0
     concessions: int = 0
     cost_to_serve: int = 0
+    cost_at_review: int = 0
     needs: int = 0
     unresolved: int = 0
     abandoned: int = 0
+    price: float = 1.0
+    band: int = MIDDLE_BAND
 
     @property
     def profit(self) -> int:
@@ -145,6 +157,8 @@ class Item:
     time: int = 0
     hours_left: int = 0
     quality: float = 1.0
+    distributor: int = -1  # that asked, of a channel request
+    segment: int = -1  # that a change aims at; -1: a fix, or no change at all
 
     @property
     def department(self) -> str:
@@ -153,7 +167,7 @@ class Item:
 
     @property
     def for_customer(self) -> bool:
-        return self.kind in (NEED, LEAD)
+        return self.kind in (NEED, LEAD, OUTREACH)
 
 
 @dataclass(eq=False)
@@ -189,6 +203,16 @@ class Department:
     presence_state: float = 0.0
     presence: float = 1.0
     engagement: float = 0.0  # mean of this morning
+    resentment: float = 0.0  # likewise
+    relearning: float = 0.0
+    kept: float = 1.0  # of its customer projects
+    insight_path: tuple[str, ...] | None = None  # the departments after it; None: no way
+    reports: dict[int, list[Report]] = field(default_factory=dict)  # by week, a report a segment
+    delivered: int = 0  # weeks of reports that have arrived
+    shadowed: str | None = None  # the supplier it may come to do without
+    shadow_built: bool = False
+    weeks_above: int = 0
+    weeks_below: int = 0
     gross: int = 0
     regular: int = 0
     overtime: int = 0
@@ -201,8 +225,11 @@ class Department:
     week_regular: int = 0
     week_overtime: int = 0
     week_work: int = 0
+    week_customer_work: int = 0  # of class 0
     week_switching: int = 0
     week_disputes: int = 0  # microhours charged
+    week_blocked: int = 0  # seat-days
+    week_filled: int = 0  # seat-days
     week_hires: int = 0
     utilisation: float = 0.0  # of last week
     closings: Closings = field(default_factory=Closings)
@@ -221,12 +248,37 @@ class Department:
         return sum(seat.filled for seat in self.seats)
 
 
+@dataclass(eq=False)
+class Office:
+    """The customer's office (11.10)."""
+
+    positional: float
+    borrowed: float
+    hard_wired: float
+    functions: frozenset[str]
+    attending: float = 1.0  # what participation falls to where nothing is hard-wired
+    participation: float = 0.0
+    earned: float = 0.0
+    yardstick: float | None = None  # share of customers lost in the first quarter
+    strengths: dict[str, float] = field(default_factory=dict)
+    lookalike_margin: int = 0
+
+    @property
+    def authority(self) -> float:
+        return min(1.0, self.positional + self.borrowed + self.earned)
+
+
 class Event(NamedTuple):
     day: int
     name: str
     owner: int
     department: str
     item: int
+
+
+class Detail(NamedTuple):
+    cause: str
+    value: float
 
 
 @dataclass(eq=False)
@@ -238,20 +290,34 @@ class State:
     segments: list[Segment]
     departments: list[Department]
     customers: list[Customer]
+    distributors: list[Distributor]
     routes: dict[int, list[Route]]
     edge_courtesy: dict[tuple[str, str], float]
     turbulence: float
     head: str | None
+    product: str | None
+    insight_every: int  # weeks between surveys; 1: all the time
+    marketing: float
+    willingness: float
+    planned: tuple[int, int] = (0, 0)  # weekly wages of the plan at the start, and overhead
+    office: Office | None = None
     mechanisms: frozenset[str] = frozenset()  # those switched on
+    hosts: dict[str, str] = field(default_factory=dict)  # departments merged into others
     today: int = 0
     demand_state: float = 0.0
     demand: float = 1.0
+    surge: Spell = CALM
+    price_war: Spell = CALM
+    recession: Spell = CALM
+    attention: float = 1.0  # to customer projects, before anybody plans them
+    lift: float = 0.0
     items: dict[int, Item] = field(default_factory=dict)
     calendar: dict[int, list[int]] = field(default_factory=dict)
     deadlines: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     escalations: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     turns: int = 0  # entries into queues so far
     events: list[Event] = field(default_factory=list)
+    details: dict[int, Detail] = field(default_factory=dict)  # of some events, by place in `events`
     cash: int = 0
     short_of_cash: int = 0  # governances in a row with cash below zero
     insolvent_week: int | None = None
@@ -259,16 +325,41 @@ class State:
     week_concessions: int = 0
     week_outside: int = 0
     week_incidents: int = 0
+    week_cross_selling: int = 0
     week_events_from: int = 0
+    tally: Counter[str] = field(default_factory=Counter)  # of the week, beside the events
     weeks: list[dict[str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.by_name = {department.name: department for department in self.departments}
         self.seats = [seat for department in self.departments for seat in department.seats]
+        self.active_at_start = sum(person.status == ACTIVE for person in self.customers)
+        margins = [0] * len(self.segments)
+        for person in self.customers:
+            self.segments[person.segment].persons += 1
+            margins[person.segment] += person.margin if person.status == ACTIVE else 0
+        self.focal = margins.index(max(margins))  # of equals the first
 
     @property
     def week(self) -> int:
         return self.today // DAYS_A_WEEK
 
-    def tell(self, name: str, owner: int, department: str = "", item: int = -1) -> None:
+    def on(self, mechanism: str) -> bool:
+        return mechanism in self.mechanisms
+
+    def strength(self, function: str) -> float:
+        """Of a function of the customer's office this week; 0 without an office."""
+        return self.office.strengths.get(function, 0.0) if self.office else 0.0
+
+    def tell(
+        self,
+        name: str,
+        owner: int,
+        department: str = "",
+        item: int = -1,
+        *,
+        detail: Detail | None = None,
+    ) -> None:
+        if detail is not None:
+            self.details[len(self.events)] = detail
         self.events.append(Event(self.today, name, owner, department, item))

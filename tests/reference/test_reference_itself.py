@@ -12,8 +12,20 @@ from simulation.scenario import Scenario
 
 from .draws import block, gamma_mean_one, name_key, normals, philox, poisson
 from .firm import ReferenceFirm
-from .state import ACTIVE, COURTESY, ESSENTIAL, HIRE, MECHANISMS, NEED, REPORT
-from .workload import customer_visits, internal_visits, neutral_dials, standard_hours
+from .state import (
+    ACTIVE,
+    CHANGE,
+    CHANNEL,
+    COURTESY,
+    ESSENTIAL,
+    HIRE,
+    LEAD,
+    MECHANISMS,
+    NEED,
+    OUTREACH,
+    REPORT,
+)
+from .workload import CAUSES_LEFT, customer_visits, internal_visits, neutral_dials, standard_hours
 
 HOURS = {"customer": 3.0, "internal": 1.5}
 TINY: dict[str, object] = {
@@ -70,12 +82,19 @@ TINY: dict[str, object] = {
             {"source": "care", "segment": "homes"},
             {"source": "sales", "segment": "shops"},
         ],
+        "informs": [
+            {"source": "care", "target": "personnel"},
+            {"source": "personnel", "target": "it"},
+            {"source": "sales", "target": "it"},
+        ],
     },
     "routes": {
         "need": [{"path": ["care"], "share": 0.6}, {"path": ["care", "it"], "share": 0.4}],
         "lead": [{"path": ["sales"], "share": 1.0}],
         "essential": [{"path": ["it", "personnel"], "share": 0.2}],
         "hire": [{"path": ["personnel", "it"], "share": 1.0}],
+        "change": [{"path": ["it", "personnel"], "share": 0.6}, {"path": ["it"], "share": 0.4}],
+        "channel": [{"path": ["sales"], "share": 0.5}, {"path": ["care", "it"], "share": 0.5}],
     },
     "distributors": {"count": 3, "share": 0.25},
     "mechanisms": dict.fromkeys(MECHANISMS, False),
@@ -215,9 +234,10 @@ def test_nothing_is_lost(parameters: Mapping[str, float], on: Iterable[str]) -> 
     assert {item.uid for item in in_queues} | on_calendar >= set(firm.items)
     assert not {item.uid for item in in_queues} & on_calendar
     cancelled = {event.item for event in firm.events if event.name == "cancelled"}
-    leads = sum(event.name == "closed" and event.department == "sales" for event in firm.events)
+    verdicts = {e.item for e in firm.events if e.name in ("resolved", "unresolved")}
+    leads = sum(e.name == "closed" and e.item not in verdicts for e in firm.events)
     ended = count["resolved"] + leads + count["given_up"] + count["abandoned"] + count["expired"]
-    ended += count["declined"]
+    ended += count["declined"] + count["answered"]
     still = sum(item.opened >= 0 for item in firm.items.values())
     assert count["opened"] == still + ended + len(cancelled & begun)
     assert count["closed"] == count["resolved"] + count["unresolved"] + leads
@@ -236,7 +256,8 @@ def test_nothing_is_lost(parameters: Mapping[str, float], on: Iterable[str]) -> 
         assert len(hires) == seat.hire_under_way
     for person in firm.customers:
         raised = [i for i in firm.items.values() if i.owner == person.uid and i.requester is None]
-        assert sum(item.kind != NEED for item in raised) == person.open_lead
+        kinds = Counter(item.kind for item in raised)
+        assert (kinds[LEAD], kinds[OUTREACH]) == (person.open_lead, person.open_outreach)
 
     # People: everyone who is active joined, or was there, and has not left since.
     assert (
@@ -251,7 +272,8 @@ def test_nothing_is_lost(parameters: Mapping[str, float], on: Iterable[str]) -> 
     c = {name: parameters.get(name, p.default) for name, p in PARAMETERS.items()}
     paid = (
         "distributor_margin", "concessions", "wages", "overtime", "overhead", "hiring",
-        "outside", "incidents", "perks",
+        "outside", "incidents", "perks", "shadow_cost", "project_cost", "office_cost",
+        "marketing_cost",
     )  # fmt: skip
     flow = sum(week["revenue"] - sum(week[line] for line in paid) for week in firm.weeks)
     assert firm.cash == int(c["cash_weeks"] * 12 * 12750 * 1000) + flow
@@ -280,12 +302,12 @@ def test_same_seed_same_life_other_seed_another() -> None:
 
 
 def test_every_internal_kind_occurs() -> None:
-    firm = ReferenceFirm(tiny(), 3)
+    firm = ReferenceFirm(tiny({"channel_rate": 0.1}, on=("agility", "distributors")), 3)
     kinds: set[int] = set()
     for _ in range(60):
         firm.day()
         kinds |= {item.kind for item in firm.items.values()}
-    assert kinds >= {NEED, ESSENTIAL, COURTESY, REPORT}
+    assert kinds >= {NEED, ESSENTIAL, COURTESY, REPORT, CHANGE, CHANNEL}
 
 
 def test_derived_hours_fill_a_neutral_department() -> None:
@@ -298,15 +320,17 @@ def test_derived_hours_fill_a_neutral_department() -> None:
     hours = standard_hours(open_hours, c)
     outside, inside = customer_visits(open_hours, c), internal_visits(open_hours, c)
     assert outside["sales"] == pytest.approx(0.0075 * 250 / 5)
-    assert outside["it"] == pytest.approx(0.4 * 150 * 0.1 / 5)
+    left = CAUSES_LEFT * (1 - 0.25 * c["first_line"] * c["distributor_quality"])
+    assert outside["it"] == pytest.approx(0.4 * 150 * 0.1 / 5 * left)
     assert outside["board"] == hours["board"][0] == 0.0
-    assert hours["sales"][1] == 0.0  # nobody asks sales for anything
+    asked = 150 * 0.25 * c["channel_rate"] * (1 + 2 * 0.2) / 5
+    assert inside["sales"] == pytest.approx(0.5 * asked)  # by nobody but distributors
     dials = neutral_dials()
     v, m = dials.line_of_sight, dials.manager_metric
-    seat = (
-        6.4 * 0.96 * (0.7 + 0.5 * 0.56) * 0.97 * (1 - 0.08 * v - 0.15 * m) * (1 + 0.15 * m) * 0.98
-    )
     for name, seats, target in (("care", 4, 0.80), ("it", 2, 0.84), ("board", 1, 0.84)):
+        away = 0.08 * v + 0.15 * m
+        away += 0.0 if name == "board" else c["listening_time"] * dials.listening
+        seat = 6.4 * 0.96 * (0.7 + 0.5 * 0.56) * 0.97 * (1 - away) * (1 + 0.15 * m) * 0.98
         load = 1.15 * (hours[name][0] * outside[name] + hours[name][1] * inside[name])
         assert load == pytest.approx(target * seats * seat)
     assert hours["it"][0] * outside["it"] / (hours["it"][1] * inside["it"]) == pytest.approx(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 UTILISATION = {"front": 0.80, "service": 0.84, "management": 0.84}
 CUSTOMER_SHARE = {"front": 0.80, "service": 0.45, "management": 0.0}
+CAUSES_LEFT = 0.9
 REWORK = 1.15
 SKILL, NOT_BLOCKED, OPEN_REQUESTS = 0.96, 0.98, 0.5
 ENTITLEMENT, MANAGER_METRIC, HIRES_A_YEAR = 0.2, 0.15, 0.14
@@ -50,6 +51,8 @@ def mean_hours(
     """So many hours a visit that a neutral department is as busy as it should be."""
     effort = c["effort_floor"] + c["effort_engagement"] * c["engagement_start"]
     away = c["meeting_time"] * dials.line_of_sight + c["pleasing_time"] * dials.manager_metric
+    if department.kind != "management":
+        away += c["listening_time"] * dials.listening
     driven = 1.0 + c["direction_effort"] * dials.manager_metric
     seat = c["hours_per_day"] * SKILL * effort * (1.0 - c["open_request_loss"] * OPEN_REQUESTS)
     capacity = department.seats * seat * (1.0 - away) * driven * NOT_BLOCKED
@@ -77,7 +80,10 @@ def customer_visits(scenario: Scenario, c: dict[str, float]) -> dict[str, float]
     market = scenario.market
     visits = {d.name: 0.0 for d in scenario.organisation.departments}
     mean = c["need_rate"] * sum(s.share * s.need_factor for s in market.segments)
-    add(visits, scenario.routes.need, market.active_at_start * mean / 5.0)
+    answered = scenario.distributors.share * c["first_line"] * c["distributor_quality"]
+    left = CAUSES_LEFT if scenario.routes.change else 1.0
+    needs = market.active_at_start * mean / 5.0 * (1.0 - answered) * left
+    add(visits, scenario.routes.need, needs)
     outside = market.customers - market.active_at_start
     add(visits, scenario.routes.lead, c["lead_rate"] * outside / 5.0)
     return visits
@@ -94,6 +100,9 @@ def internal_visits(scenario: Scenario, c: dict[str, float]) -> dict[str, float]
         taken = add(visits, listed, a_day)
         visits[edge.supplier] += a_day * max(0.0, 1.0 - taken)
         visits[edge.supplier] += a_day * courtesy
+    carried = scenario.market.active_at_start * scenario.distributors.share
+    entitled = 1.0 + c["courtesy_entitlement"] * ENTITLEMENT
+    add(visits, routes.channel, carried * c["channel_rate"] * entitled / 5.0)
     upward = c["report_rate"] * (1.0 + c["report_manager"] * MANAGER_METRIC)
     for line in organisation.reports_to:
         visits[line.to] += heads[line.department] * upward / 5.0

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from .birth import born
 from .draws import block, clip, gamma_mean_one, half_up, normals, poisson
-from .items import born
-from .state import ACTIVE, LEAD, LOST, NEED, PROSPECT, Customer, Segment, State
+from .market import Segment
+from .office import wants_a_call
+from .prices import lead_factor, relative_price, size_now
+from .state import ACTIVE, LEAD, LOST, NEED, OUTREACH, PROSPECT, Customer, Detail, State
 
 LATTICE = (-3, -2, -1, 1, 2, 3)
 
@@ -35,12 +38,30 @@ def relative_fit(state: State, customer: Customer) -> float:
     return 2.0 * ours / (ours + theirs)
 
 
-def hazard(c: dict[str, float], customer: Customer, ours: float, theirs: float) -> float:
+def hazard(
+    c: dict[str, float], customer: Customer, ours: float, theirs: float, price: float = 1.0
+) -> float:
     """Chance a week, as a rate, that an active person leaves."""
     dislike = math.exp(
         -c["churn_satisfaction"] * (customer.satisfaction - c["satisfaction_centre"])
     )
-    return c["h0"] * customer.propensity * dislike * theirs / ours
+    dear = math.exp(c["price_sensitivity"] * (price - 1.0))
+    return c["h0"] * customer.propensity * dislike * theirs / ours * dear
+
+
+def cause_of_loss(
+    c: dict[str, float], customer: Customer, ours: float, theirs: float, price: float
+) -> str:
+    """What raised the log hazard most; satisfaction is, in the end, half fit, half experience."""
+    half = c["churn_satisfaction"] / 2.0
+    shares = {
+        "experience": half * (c["satisfaction_centre"] - customer.experience),
+        "fit": half * (c["satisfaction_centre"] - ours),
+        "competitor": math.log(theirs / ours),
+        "price": c["price_sensitivity"] * (price - 1.0),
+    }
+    most = max(shares, key=lambda cause: shares[cause])  # of equals the first
+    return most if shares[most] > 0.0 else "chance"
 
 
 # --- 4 birth
@@ -139,25 +160,30 @@ def settle_customers(
 
 
 def move_market(state: State) -> None:
-    """Needs wander and jump; both offers follow them (9.3)."""
-    c, t = state.c, state.week
-    if t == 0:
-        return
+    """Needs wander and jump; the competitor's offer follows them (9.3)."""
     for segment in state.segments:
-        drift = block(state.seed, "market.drift", segment.key, t)
-        shift = block(state.seed, "market.shift", segment.key, t)
-        step = [state.turbulence * z for z in normals(drift.w0, drift.w1)]
-        jump = [0.0, 0.0]
-        if shift.u0 < c["shift_rate"] / 52.0:
-            angle = 2.0 * math.pi * shift.u1
-            jump = [c["shift_size"] * math.cos(angle), c["shift_size"] * math.sin(angle)]
-        for x in range(2):
-            segment.needs[x] += step[x]
-            segment.needs[x] += jump[x]
-            segment.competitor[x] += c["competitor_speed"] * (
-                segment.needs[x] - segment.competitor[x]
-            )
-            segment.offer[x] += c["offer_speed"] * (segment.needs[x] - segment.offer[x])
+        if state.week > 0:
+            move_segment(state, segment)
+        segment.remembered.append(tuple(segment.needs))
+
+
+def move_segment(state: State, segment: Segment) -> None:
+    c, t = state.c, state.week
+    drift = block(state.seed, "market.drift", segment.key, t)
+    shift = block(state.seed, "market.shift", segment.key, t)
+    step = [state.turbulence * z for z in normals(drift.w0, drift.w1)]
+    jump = [0.0, 0.0]
+    if shift.u0 < c["shift_rate"] / 52.0:
+        angle = 2.0 * math.pi * shift.u1
+        jump = [c["shift_size"] * math.cos(angle), c["shift_size"] * math.sin(angle)]
+    speed = c["competitor_speed"] * (1.0 + segment.boost)
+    for x in range(2):
+        segment.needs[x] += step[x]
+        segment.needs[x] += jump[x]
+        segment.competitor[x] += speed * (segment.needs[x] - segment.competitor[x])
+        if not state.on("agility"):  # then the offer follows what is believed by itself (11.7)
+            believed = segment.belief[x] if state.on("listening") else segment.needs[x]
+            segment.offer[x] += c["offer_speed"] * (believed - segment.offer[x])
 
 
 def next_factor(state: State, stream: str, uid: int, x: float, sd: float) -> tuple[float, float]:
@@ -173,6 +199,7 @@ def draw_variability(state: State) -> None:
     state.demand_state, state.demand = next_factor(
         state, "week.demand", 0, state.demand_state, state.c["demand_sd"]
     )
+    state.demand *= 1.0 + size_now(state, state.surge)
     for department in state.departments:
         department.presence_state, department.presence = next_factor(
             state,
@@ -200,17 +227,25 @@ def live_a_week(state: State) -> None:
             continue
         ours, theirs = fits(state, person)
         person.experience += c["experience_drift"] * (c["experience_rest"] - person.experience)
+        person.experience += state.lift * (1.0 - person.experience)
         person.satisfaction += c["satisfaction_speed"] * (
             (ours + person.experience) / 2.0 - person.satisfaction
         )
         draw = block(state.seed, "customer.week", person.uid, t)
-        if draw.u0 < 1.0 - math.exp(-hazard(c, person, ours, theirs)):
+        price = relative_price(state, person)
+        rate = hazard(c, person, ours, theirs, price)
+        if draw.u0 < 1.0 - math.exp(-rate):
             person.status = LOST
             person.lost_week = t
-            state.tell("loss", person.uid)
+            why = Detail(cause_of_loss(c, person, ours, theirs, price), rate)
+            state.tell("loss", person.uid, detail=why)
             continue
         for n in range(poisson(person.need_rate * state.demand, draw.u1)):
             born(state, NEED, person.uid, n, person.uid)
+        if state.routes[LEAD] and wants_a_call(state, person, draw.u2):
+            person.open_outreach = True
+            state.tally["outreach"] += 1
+            born(state, OUTREACH, person.uid, 0, person.uid)
 
 
 def said_by(state: State, neighbour: Customer) -> float:
@@ -227,7 +262,7 @@ def spread_the_word(state: State) -> None:
     """Those outside hear one acquaintance each; some of them enquire (8.4)."""
     c, t = state.c, state.week
     for person in visiting_order(state):
-        if person.status == ACTIVE or person.open_lead:
+        if person.status == ACTIVE or person.open_lead or person.open_outreach:
             continue
         draw = block(state.seed, "customer.week", person.uid, t)
         if person.hears:
@@ -241,6 +276,7 @@ def spread_the_word(state: State) -> None:
                 * math.exp(c["word_strength"] * person.word)
                 * relative_fit(state, person)
                 * state.demand
+                * lead_factor(state, person)
             )
             if draw.u3 < 1.0 - math.exp(-rate):
                 person.open_lead = True
@@ -268,5 +304,6 @@ def join(state: State, person: Customer) -> None:
     ours, _ = fits(state, person)
     person.status = ACTIVE
     person.joined_week = state.week
+    person.price = 1.0
     person.experience = state.c["experience_rest"]
     person.satisfaction = (ours + person.experience) / 2.0

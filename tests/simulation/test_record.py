@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 
 from simulation import Firm, Record, Scenario, mechanisms, record_io, simulate
-from simulation.frames import NOT_BUILT
 from simulation.log import CAUSES, EVENTS
 from simulation.world import ESSENTIAL, LEAD, LOG, NEED, table
 from tests.firms import BUSY, PLAIN, frames, same_bits, tiny
@@ -71,7 +70,7 @@ def test_columns_without_a_mechanism_are_empty_and_no_others(record: Record) -> 
     empty = {name for name in record.series.columns if record.series[name].isna().all()}
     switched: Mapping[str, bool] = record.manifest["resolved_scenario"]["mechanisms"]
     off = {column for m in mechanisms.ALL if not switched[m.name] for column in m.columns}
-    assert empty == set(NOT_BUILT) | off
+    assert empty == {"cco_authority", "participation"} | off  # there is no office
 
 
 def test_rates_are_rates(record: Record) -> None:

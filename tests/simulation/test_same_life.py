@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation import Firm
+from simulation import Firm, Scenario
 from simulation.mechanisms import MECHANISMS
 from simulation.world import CALENDAR, FREE
 from tests.firms import BUSY, tiny
 from tests.reference.firm import ReferenceFirm
-from tests.reference.state import Event
+from tests.reference.state import NEED, Event
+from tests.reference.test_reference_office import eventful
 
 TOLERANCE = 1e-12
 
 CUSTOMER_INTEGERS = (
     "status",
-    "open_lead",
     "segment",
     "distributor",
     "margin",
@@ -32,12 +32,17 @@ CUSTOMER_INTEGERS = (
     "distributor_margin",
     "concessions",
     "cost_to_serve",
+    "cost_at_review",
+    "band",
 )
-CUSTOMER_FLOATS = ("satisfaction", "experience", "propensity", "need_rate", "word")
+CUSTOMER_FLOATS = ("satisfaction", "experience", "propensity", "need_rate", "word", "price")
 SEAT_INTEGERS = ("filled", "open_requests", "hire_under_way")
 SEAT_FLOATS = ("skill", "engagement", "fatigue", "entitlement", "resentment", "tools")
 DEPARTMENT_INTEGERS = (
+    "plan",
     "target",
+    "weeks_above",
+    "weeks_below",
     "debt",
     "gross",
     "paid",
@@ -47,8 +52,10 @@ DEPARTMENT_INTEGERS = (
     "switching",
     "idle",
 )
-DEPARTMENT_FLOATS = ("standard", "pressure", "policy", "presence", "reported", "hops")
-SEGMENT_FLOATS = ("needs", "offer", "competitor")
+DEPARTMENT_FLOATS = ("standard", "pressure", "policy", "presence", "reported", "hops", "relearning")
+SEGMENT_FLOATS = ("needs", "offer", "competitor", "belief")
+DISTRIBUTOR_INTEGERS = ("customers", "away_until")
+DISTRIBUTOR_FLOATS = ("quality", "bias", "entitlement", "service")
 ITEM_FIELDS = ("stage", "attempt", "opened", "escalated")
 
 OFF: Mapping[str, object] = {"mechanisms": dict.fromkeys(MECHANISMS, False)}
@@ -65,6 +72,20 @@ FIERCE: Mapping[str, object] = {
     "organisation.departments.care.seats": 10,
     "organisation.departments.it.seats": 10,
     "organisation.departments.personnel.seats": 10,
+}
+FIERCE_MARKET: Mapping[str, float] = {
+    "need_rate": 0.3,
+    "block_share": 0.3,
+    "shadow_after": 2.0,
+    "shadow_until": 4.0,
+    "defection_rate": 2.0,
+    "defection_weeks": 9.0,
+    "channel_rate": 0.05,
+    "outreach_below": 0.8,
+    "shift_rate": 8.0,
+    "dispute_rate": 1.0,
+    "h0": 0.03,
+    "lead_rate": 0.05,
 }
 CHANGING: Mapping[str, object] = {
     "regime": {
@@ -118,12 +139,43 @@ def differences(firm: Firm, reference: ReferenceFirm) -> list[str]:
             "backlog", tables["departments"]["backlog"], [d.backlog for d in departments], True
         ),
         *compare("segment", tables["segments"], reference.segments, (), SEGMENT_FLOATS),
+        *compare(
+            "distributor",
+            tables["distributors"],
+            reference.distributors,
+            DISTRIBUTOR_INTEGERS,
+            DISTRIBUTOR_FLOATS,
+        ),
+        *other_names(tables, reference),
         *unequal(
             "true", tables["departments"]["true_figure"], [d.true for d in departments], False
         ),
         *unequal("cash", tables["firm"]["cash"], [reference.cash], True),
         *item_differences(tables["items"], firm.department_names, reference),
     ]
+
+
+def other_names(tables: Mapping[str, np.ndarray], reference: ReferenceFirm) -> list[str]:
+    """Differences in what the two call by different names."""
+    segments, departments, firm = tables["segments"], reference.departments, tables["firm"][0]
+    office = reference.office
+    needs, people = reference.routes[NEED], reference.customers
+    sought = [person.open_lead or person.open_outreach for person in people]
+    pairs: dict[str, tuple[Any, list[Any], bool]] = {
+        "variance": (segments["belief_variance"], [s.variance for s in reference.segments], False),
+        "age": (segments["insight_age"], [s.age for s in reference.segments], False),
+        "boost": (segments["competitor_boost"], [s.boost for s in reference.segments], False),
+        "kept": (tables["departments"]["projects_kept"], [d.kept for d in departments], False),
+        "shadow": (tables["departments"]["shadow"], [d.shadow_built for d in departments], True),
+        "cause": (tables["routes"]["cause"][: len(needs)], [r.cause for r in needs], False),
+        "open lead": (tables["customers"]["open_lead"], sought, True),
+        "lift": ([firm["lift"]], [reference.lift], False),
+    }
+    if office is not None:
+        for name in ("participation", "borrowed", "earned"):
+            pairs[name] = ([firm[name]], [getattr(office, name)], False)
+        pairs["look-alikes"] = ([firm["lookalike_margin"]], [office.lookalike_margin], True)
+    return [line for what, pair in pairs.items() for line in unequal(what, *pair)]
 
 
 def item_differences(
@@ -171,7 +223,28 @@ def item_differences(
     ],
 )
 def test_same_life(changes: Mapping[str, object], seed: int, days: int) -> None:
-    scenario = tiny(changes)
+    same_life(tiny(changes), seed, days)
+
+
+@pytest.mark.parametrize(
+    ("changes", "parameters", "seed", "days"),
+    [
+        pytest.param({}, {}, 1, 330, id="eventful"),
+        pytest.param({}, FIERCE_MARKET, 2, 330, id="fierce market"),
+        pytest.param({"regime": "distributor_first"}, FIERCE_MARKET, 3, 200, id="channel"),
+        pytest.param({"offices": {"cco": True}, "regime": "with_care"}, {}, 4, 200, id="office"),
+        pytest.param({"mechanisms": {"listening": False}}, {}, 5, 130, id="deaf"),
+        pytest.param({"mechanisms": {"agility": False}}, FIERCE_MARKET, 6, 130, id="rigid"),
+    ],
+)
+def test_same_life_in_a_moving_market(
+    changes: Mapping[str, object], parameters: Mapping[str, float], seed: int, days: int
+) -> None:
+    same_life(eventful(changes, parameters), seed, days)
+
+
+def same_life(scenario: Scenario, seed: int, days: int) -> None:
+    """Let the firm and the reference live next to each other, and compare them every evening."""
     firm = Firm(scenario, rng=seed, events="all")
     reference = ReferenceFirm(scenario, seed)
     assert not differences(firm, reference), "at the start"
@@ -183,6 +256,9 @@ def test_same_life(changes: Mapping[str, object], seed: int, days: int) -> None:
     log = firm.record().events
     columns = (log[name] for name in ("day", "event", "uid", "department", "item"))
     assert [Event(*row) for row in zip(*columns, strict=True)] == reference.events
+    for place, detail in reference.details.items():
+        assert log["cause"][place] == detail.cause, (place, log.iloc[place], detail)
+        assert log["value"][place] == pytest.approx(detail.value, rel=TOLERANCE), detail
     assert len(log) > days, "equal because nothing happened"
 
 
