@@ -57,7 +57,8 @@ def compiled[F: Callable[..., Any]](function: F) -> F:
 def inner[F: Callable[..., Any]](function: F) -> F:
     """Compile a function that only kernels call: as `compiled`, but with no way in from Python.
 
-    It becomes part of the kernels' cached code, which halves the time to compile.
+    It becomes part of the kernels' cached code, which halves the time to compile. Called from
+    Python all the same it ends the process: what plain Python calls has to be `compiled`.
     """
     if not ENABLED:
         return function
