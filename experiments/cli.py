@@ -93,7 +93,9 @@ def compare(
         show.print_comparison(result)
         if out:
             show.console().print(
-                f"\nWritten to {out}: figure.png has the outcomes, inside.png what happens inside",
+                f"\nWritten to {out}: figure.png has the outcomes, inside.png what happens inside, "
+                "organisation.png who waits for whom, market.png the offer and the need, "
+                "customers.png who pays and who stays",
                 soft_wrap=True,
             )
     if result.failed:
@@ -139,7 +141,8 @@ def run(
         print_json(plain({**title, "summary": summary}))
         return
     heading = " · ".join([firm.name, firm.regime.name, f"seed {seed}", f"{firm.weeks} weeks"])
-    show.print_run(heading, summary, record.series)
+    happenings = record.manifest["resolved_scenario"]["events"]
+    show.print_run(heading, summary, record.series, happenings)
     if out:
         show.console().print(f"\nWritten to {out}", soft_wrap=True)
 

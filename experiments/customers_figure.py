@@ -10,11 +10,18 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from experiments.customer_base import HIGH_END, TOP, share_of_top, survival, whale_curve
-from experiments.figure import BETWEEN, BOTTOM, LEFT, PANEL_TITLE_POINTS, slide
+from experiments.figure import (
+    BOTTOM,
+    LEFT,
+    PANEL_TITLE_POINTS,
+    label_ends,
+    room_for_names,
+    slide,
+)
 from experiments.style import QUIET, TEXT, colour
 from experiments.tables import Tables
 
-_RIGHT = 0.97
+_BETWEEN = 0.09  # panels, in fractions of the figure
 _POINTS = 10.5
 _LINE = 0.062  # height of a line of text, in fractions of a panel
 _GRID = np.linspace(0.0, 1.0, 401)  # of the customers: enough for a smooth curve
@@ -33,11 +40,12 @@ def draw_customers(firms: Mapping[str, Tables], title: str, footer: str) -> Figu
         Scenario, seed and version.
     """
     with slide(title, footer) as (figure, top):
-        grid = figure.add_gridspec(
-            1, 2, left=LEFT, right=_RIGHT, bottom=BOTTOM, top=top, wspace=2 * BETWEEN
-        )
-        _draw_whale(figure.add_subplot(grid[0, 0]), firms)
-        _draw_survival(figure.add_subplot(grid[0, 1]), firms)
+        if not firms:
+            return figure
+        width = (1 - room_for_names(firms) - LEFT - _BETWEEN) / 2
+        for place, draw in enumerate((_draw_whale, _draw_survival)):
+            left = LEFT + place * (width + _BETWEEN)
+            draw(figure.add_axes((left, BOTTOM, width, top - BOTTOM)), firms)
     return figure
 
 
@@ -55,7 +63,13 @@ def _draw_whale(axes: Axes, firms: Mapping[str, Tables]) -> None:
         said.append((f"{regime} {100 * top:.0f} %", colour(place)))
     axes.axvline(TOP, color=QUIET, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     axes.axhline(1, color=QUIET, linewidth=0.9, zorder=1)
-    _list(axes, "Profit from the best fifth of the customers", said)
+    y = 0.04 + _LINE * len(said)
+    for text, ink in [("Profit from the best fifth of the customers", TEXT), *said]:
+        axes.text(
+            0.97, y, text, transform=axes.transAxes, ha="right", color=ink, fontsize=_POINTS,
+            fontweight="normal" if ink == TEXT else "bold",
+        )  # fmt: skip
+        y -= _LINE
     axes.set_title(
         "Cumulative profit, customers sorted by profit",
         fontsize=PANEL_TITLE_POINTS, pad=8,
@@ -67,7 +81,7 @@ def _draw_whale(axes: Axes, firms: Mapping[str, Tables]) -> None:
 
 
 def _draw_survival(axes: Axes, firms: Mapping[str, Tables]) -> None:
-    said: list[tuple[str, str]] = []
+    ends: list[tuple[str, str, float]] = []
     longest = 0.0
     for place, (regime, tables) in enumerate(firms.items()):
         if tables.newcomers.empty:
@@ -75,33 +89,25 @@ def _draw_survival(axes: Axes, firms: Mapping[str, Tables]) -> None:
         years, share = survival(tables.newcomers)
         axes.step(years, share, where="post", color=colour(place))
         longest = max(longest, float(years[-1]))
-        said.append((f"{regime} ({len(tables.newcomers):,} new customers)", colour(place)))
+        ends.append((regime, colour(place), float(share[-1])))
     published = [(n, share) for n, share in enumerate(HIGH_END, start=1) if n <= longest]
     if published:
-        axes.plot(*zip(*published, strict=True), "x", color=TEXT, markersize=7, zorder=3)
-        said.append(("× published: Fader & Hardie 2007, ‘High End’", TEXT))
-    _list(axes, "", said)
+        axes.plot(*zip(*published, strict=True), "x", color=TEXT, markersize=7, clip_on=False)
+        axes.annotate(
+            "published: Fader & Hardie 2007,\n‘High End’ data", published[0],
+            xytext=(9, -2), textcoords="offset points", fontsize=9, va="bottom",
+        )  # fmt: skip
     axes.set_title(
         "New customers of the first year who were never lost",
         fontsize=PANEL_TITLE_POINTS, pad=8,
     )  # fmt: skip
-    axes.set_xlabel("years since they joined", fontsize=10)
+    counts = [len(tables.newcomers) for tables in firms.values()]
+    some = f"{min(counts):,}" + (f" to {max(counts):,}" if min(counts) < max(counts) else "")
+    axes.set_xlabel(f"years since they joined ({some} new customers)", fontsize=10)
     _in_per_cent(axes)
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=(1, 2, 5, 10)))
     axes.set(xlim=(0, longest or 1), ylim=(0, 1))
-
-
-def _list(axes: Axes, header: str, lines: list[tuple[str, str]]) -> None:
-    """Name the curves in their colours, where a panel of falling or high curves is empty."""
-    y = 0.04 + _LINE * len(lines)
-    if header:
-        axes.text(0.97, y, header, transform=axes.transAxes, ha="right", fontsize=_POINTS)
-    for text, ink in lines:
-        y -= _LINE
-        axes.text(
-            0.97, y, text, transform=axes.transAxes, ha="right", color=ink, fontsize=_POINTS,
-            fontweight="bold",
-        )  # fmt: skip
+    label_ends(axes, ends)
 
 
 def _in_per_cent(axes: Axes) -> None:

@@ -236,7 +236,7 @@ def course(
     if zero:
         low, high = axes.get_ylim()
         axes.set_ylim(0.0 if axes.dataLim.y0 >= 0 else low, max(high, 0.0))
-    _label_ends(axes, ends)
+    label_ends(axes, ends)
 
 
 def _years(weekly: Values) -> Values:
@@ -257,8 +257,8 @@ def _smooth(tables: Sequence[pd.DataFrame], key: str) -> Values:
     return courses
 
 
-def _label_ends(axes: Axes, ends: Sequence[tuple[str, str, float]]) -> None:
-    """Name each line at its end; names keep clear of each other."""
+def label_ends(axes: Axes, ends: Sequence[tuple[str, str, float]]) -> None:
+    """Name each line at its end, given as name, colour and height; names keep clear."""
     axes.set_ylim(axes.get_ylim())
     figure = axes.figure
     to_pixel = axes.transData

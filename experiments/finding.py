@@ -55,7 +55,7 @@ ORGANISATION = (
           "has", "more work waiting", "less"),
 )  # fmt: skip
 MARKET = (
-    Claim("product_gap", "has an offer {} further from the need", "distance of offer and need",
+    Claim("product_gap", "has an offer {} further from the need", "the distance of offer and need",
           "has", "an offer more distant from the need", "less"),
     Claim("agility", "is {} more agile", "agility",
           "is", "more agile", "less"),
@@ -63,7 +63,7 @@ MARKET = (
 CUSTOMERS = (
     Claim("customer_equity", "has customers worth {} more", "the worth of customers",
           "has", "customers worth more", "less"),
-    Claim("active_end", "ends with {} more customers", "customers at the end",
+    Claim("active_end", "ends with {} more customers", "the number of customers at the end",
           "ends with", "more customers", "fewer"),
 )  # fmt: skip
 
@@ -206,8 +206,11 @@ def _one_pair(claims: Sequence[Named]) -> str:
 def _winners(claims: Sequence[Named], *, interval: bool) -> str:
     text = ""
     before = ""
+    better = 0  # 1 if the claim before speaks for the first firm, -1 if for the second
     for row, claim in claims:
         sign = 1 if row["difference"] > 0 else -1
+        contrary = better * sign * metric(claim.key).direction < 0
+        better = sign * metric(claim.key).direction
         winner = str(row["regime_a"] if sign > 0 else row["regime_b"])
         said = claim.more.format(_amount(row, sign))
         if interval:
@@ -217,7 +220,7 @@ def _winners(claims: Sequence[Named], *, interval: bool) -> str:
         elif winner == before:
             text += f" and {said}"
         else:
-            text += f", but {winner} {said}"
+            text += f", {'but' if contrary else 'and'} {winner} {said}"
         before = winner
     return text
 

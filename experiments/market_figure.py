@@ -27,12 +27,13 @@ from experiments.style import SLIDE_INCHES
 
 # The first two that the runs measured are drawn below the offer.
 CANDIDATES = ("insight_age_weeks", "agility", "belief_gap", "change_lead_time_days")
+_NOTES = {"agility": ": speed × variety of changes"}
 RIVAL = ("competitor_gap", "competitor")
 _OFFER = "product_gap"
 
 # Places in fractions of the figure.
 _RIGHT, _BETWEEN_ROWS = 0.97, 0.15
-_ASIDE, _PER_NAME = 0.22, 0.7  # width of the recoveries: this, and more for longer names
+_ASIDE, _PER_NAME = 0.25, 0.6  # width of the recoveries: this, and more for longer names
 
 _PAD = 8.0  # points between a panel, or what stands over it, and its title
 _SHADE = 0.5  # of a regime's colour, in a bar
@@ -87,7 +88,7 @@ def draw_market(
         )  # fmt: skip
         for column, measure in enumerate(measured(series, CANDIDATES, 2)):
             axes = figure.add_subplot(lower[0, column])
-            course(axes, measure, series, zero=True)
+            course(axes, measure, series, note=_NOTES.get(measure.key, ""), zero=True)
             timeline.mark(axes, happenings)
     return figure
 

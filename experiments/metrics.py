@@ -111,7 +111,7 @@ class Metric:
         if self.unit == "money":
             return _money(x)
         if self.unit == "count":
-            return _number(x, 1 if abs(x) < 10 else 0)
+            return _number(x, 2 if 0 < abs(x) < 1 else 1 if abs(x) < 10 else 0)
         if self.unit == "index" and abs(x) < 0.1:
             return _number(x, 3)
         return _number(x, 2 if abs(x) < 10 else 0)
@@ -170,6 +170,9 @@ MAIN: tuple[Metric, ...] = (
     Metric("reopened_rate", "needs that came back", "share", LOWER),
     Metric("lead_time_days", "lead time", "days", LOWER),
     Metric("market_share", "market share", "share", HIGHER),
+    # the offer
+    Metric("product_gap", "distance of the offer from the need", "index", LOWER),
+    Metric("agility", "agility", "index", HIGHER),
     # money
     Metric("revenue", "revenue a week", "money", HIGHER),
     Metric("cost", "cost a week", "money", LOWER),
@@ -179,7 +182,11 @@ MAIN: tuple[Metric, ...] = (
     Metric("cash_end", "cash at the end", "money", HIGHER),
     Metric("customer_equity", "customer equity", "money", HIGHER),
     Metric("insolvent", "insolvent", "share", LOWER),
-    # the inside
+)
+
+# Printed in a second table.
+INSIDE: tuple[Metric, ...] = (
+    # between colleagues
     Metric("friction", "internal friction", "share", LOWER),
     Metric("friction_disputes", "friction from disputes", "share", LOWER),
     Metric("friction_escalations", "friction from escalations", "share", LOWER),
@@ -189,6 +196,7 @@ MAIN: tuple[Metric, ...] = (
     Metric("dispute_hours", "hours in disputes a week", "hours", LOWER),
     Metric("escalations", "escalations a week", "count", LOWER),
     Metric("courtesy_share", "work that is courtesy", "share", NEUTRAL),
+    # people and their work
     Metric("engagement", "engagement", "index", HIGHER),
     Metric("turnover", "staff turnover a year", "share", LOWER),
     Metric("quits", "resignations a week", "count", LOWER),
@@ -197,18 +205,21 @@ MAIN: tuple[Metric, ...] = (
     Metric("utilisation", "utilisation", "share", NEUTRAL),
     Metric("seats_end", "seats at the end", "count", NEUTRAL),
     Metric("policy_load", "approvals per request", "index", LOWER),
-    Metric("participation", "participation", "share", NEUTRAL),
-    Metric("cco_authority", "authority of the customer officer", "index", NEUTRAL),
     Metric("shadow_it_share", "shadow IT", "share", NEUTRAL),
+    Metric("relearning", "work lost to relearning", "share", LOWER),
     # what the firm believes, and how fast it learns
     Metric("reported_sla", "service level as reported", "share", NEUTRAL),
     Metric("illusion_gap", "gap between report and truth", "share", LOWER),
     Metric("insight_age_weeks", "age of customer insight", "weeks", LOWER),
-    Metric("product_gap", "distance of the offer from the need", "index", LOWER),
+    Metric("belief_gap", "distance of belief from the need", "index", LOWER),
     Metric("change_lead_time_days", "lead time of a change", "days", LOWER),
     Metric("agility_speed", "agility: speed", "index", HIGHER),
     Metric("agility_variety", "agility: variety", "index", HIGHER),
-    Metric("agility", "agility", "index", HIGHER),
+    # middlemen and the customer's office
+    Metric("defections", "distributors who defect a week", "count", LOWER),
+    Metric("distributor_service", "service to distributors", "index", HIGHER),
+    Metric("cco_authority", "authority of the customer officer", "index", NEUTRAL),
+    Metric("participation", "participation", "share", NEUTRAL),
 )
 
 # Kept in every file, but not printed.
@@ -232,6 +243,19 @@ DETAILS: tuple[Metric, ...] = (
     Metric("hires", "hires a week", "count", NEUTRAL),
     Metric("dismissals", "dismissals a week", "count", LOWER),
     Metric("demand", "common demand factor", "index", NEUTRAL),
+    Metric("competitor_gap", "distance of the competitor from the need", "index", NEUTRAL),
+    Metric("heard", "customers heard a week", "count", NEUTRAL),
+    Metric("changes", "changes of the offer a week", "count", NEUTRAL),
+    Metric("fixes", "causes fixed a week", "count", NEUTRAL),
+    Metric("options", "options weighed per change", "index", HIGHER),
+    Metric("channel_requests", "requests of distributors a week", "count", NEUTRAL),
+    Metric("channel_answered", "needs answered by distributors a week", "count", NEUTRAL),
+    Metric("shadow_built", "shadow systems built a week", "count", NEUTRAL),
+    Metric("project_attention", "attention to customer projects", "share", HIGHER),
+    Metric("outreach", "outreach calls a week", "count", NEUTRAL),
+    Metric("settled", "disputes settled by the office a week", "count", NEUTRAL),
+    Metric("repriced", "prices raised a week", "count", NEUTRAL),
+    Metric("cross_sold", "customers sold more a week", "count", NEUTRAL),
     Metric("cost_wages", "wages a week", "money", LOWER),
     Metric("cost_overtime_pay", "overtime pay a week", "money", LOWER),
     Metric("cost_overhead", "overhead a week", "money", LOWER),
@@ -241,12 +265,15 @@ DETAILS: tuple[Metric, ...] = (
     Metric("cost_outside", "bought outside a week", "money", LOWER),
     Metric("cost_incident_cost", "cost of incidents a week", "money", LOWER),
     Metric("cost_perks", "perks a week", "money", LOWER),
+    Metric("cost_shadow_cost", "shadow IT a week", "money", LOWER),
+    Metric("cost_project_cost", "customer projects a week", "money", LOWER),
+    Metric("cost_office_cost", "the customer's office a week", "money", LOWER),
+    Metric("cost_marketing_cost", "marketing a week", "money", LOWER),
 )
 
-_LISTED = (*MAIN, *DETAILS)
+_LISTED = (*MAIN, *INSIDE, *DETAILS)
 _BY_KEY = {metric.key: metric for metric in _LISTED}
 _ORDER = {metric.key: place for place, metric in enumerate(_LISTED)}
-_MAIN_KEYS = frozenset(metric.key for metric in MAIN)
 
 
 def metric(key: str) -> Metric:
@@ -257,11 +284,6 @@ def metric(key: str) -> Metric:
 def is_listed(key: str) -> bool:
     """Whether a measure has a label of its own."""
     return key in _BY_KEY
-
-
-def is_main(key: str) -> bool:
-    """Whether a measure is printed; the others are in the files."""
-    return key in _MAIN_KEYS
 
 
 def in_order(keys: list[str]) -> list[str]:

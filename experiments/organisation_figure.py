@@ -16,6 +16,7 @@ from matplotlib.patheffects import withStroke
 
 from experiments.figure import EDGE, PANEL_TITLE_POINTS, POINTS_AN_INCH, slide
 from experiments.organisation_layout import Flow, Layout, layout, main_flows
+from experiments.rows import width_of
 from experiments.style import QUIET, SLIDE_INCHES, TEXT, colour, tint
 from experiments.tables import Tables
 from simulation.frames import CUSTOMERS_END
@@ -28,10 +29,10 @@ _DAYS_BAR = (EDGE, 0.108, 0.2, 0.016)
 _KEY = 0.275  # where the words beside it begin
 
 # Sizes in points.
-_LARGEST, _SMALLEST = 25.0, 6.0  # radius of a department
+_LARGEST, _SMALLEST = 25.0, 4.5  # radius of a department
 _NAME, _NUMBER, _HOURS, _WORDS = 8.5, 8.5, 7.5, 9.0
 _BACKLOG, _THICK = 34.0, 4.5  # longest bar of what waits, and its height
-_UNDER = 25.0  # room for name and bar under a department
+_WORDS_ROOM, _SPACE = 23.0, 2.0  # height of name and bar; between a bar and its number
 _WIDEST, _FINEST, _HEAD = 12.0, 0.7, 5.0  # arrows
 _BEND, _BEND_UPRIGHT = 0.14, 0.34
 _CUSTOMERS = 15.0  # radius
@@ -83,17 +84,16 @@ def draw_organisation(firms: Mapping[str, Tables], title: str, footer: str) -> F
     return figure
 
 
-def _draw_firm(
-    axes: Axes, tables: Tables, flows: Sequence[Flow], scale: _Scale, ink: str
-) -> None:
+def _draw_firm(axes: Axes, tables: Tables, flows: Sequence[Flow], scale: _Scale, ink: str) -> None:
     """Draw one firm in points from the upper left corner of its panel."""
     box = axes.get_position()
     width = box.width * SLIDE_INCHES[0] * POINTS_AN_INCH
     height = box.height * SLIDE_INCHES[1] * POINTS_AN_INCH
     axes.set(xlim=(0, width), ylim=(height, 0))
     axes.set_axis_off()
-    found = layout(tables.departments["kind"].to_dict(), width, height)
-    largest = min(_LARGEST, max(_SMALLEST, (found.room - _UNDER) / 2))
+    kinds = {str(name): str(kind) for name, kind in tables.departments["kind"].items()}
+    found = layout(kinds, width, height, _LARGEST + _WORDS_ROOM)
+    largest = min(_LARGEST, max(_SMALLEST, (found.room - _WORDS_ROOM) / 2))
     departments = tables.departments.to_dict("index")
     radii = {
         str(name): max(_SMALLEST, largest * math.sqrt(department["seats"] / scale.seats))
@@ -141,26 +141,28 @@ def _draw_department(
     axes.add_patch(
         Circle((x, y), radius, facecolor=_DAYS(days), edgecolor=TEXT, linewidth=0.8, zorder=2)
     )
+    seats = f"{department['seats']:.0f}"
     inside = radius > _NUMBER
     if inside:
-        light = days > _DARK
         axes.text(
-            x, y, f"{department['seats']:.0f}", fontsize=_NUMBER, ha="center",
-            va="center_baseline", color="white" if light else TEXT, zorder=3,
+            x, y, seats, fontsize=_NUMBER, ha="center", va="center_baseline",
+            color="white" if days > _DARK else TEXT, zorder=3,
         )  # fmt: skip
-    below = y + radius + _NAME
-    _write(axes, x, below, name if inside else f"{name} {department['seats']:.0f}", _NAME)
+    # Arrows come from the middle of the panel; the words stand on the other side.
+    upper = y < axes.get_ylim()[0] / 2 - 1
+    at = y - radius - _WORDS_ROOM if upper else y + radius
+    _write(axes, x, at + _NAME, name if inside else f"{name} {seats}", _NAME)
     hours = [department["backlog_hours_linked"], department["backlog_hours_internal"]]
     longs = [_BACKLOG * part / scale.hours for part in hours]
     number = f"{sum(hours):,.0f} h"
-    start = x - (sum(longs) + 2 + len(number) * _HOURS * 0.55) / 2
-    at = below + _NAME * 0.75
+    start = x - (sum(longs) + _SPACE + width_of(number, _HOURS)) / 2
+    top = at + 1.75 * _NAME
     for long, share in zip(longs, (_LINKED, _INTERNAL), strict=True):
         axes.add_patch(
-            Rectangle((start, at), long, _THICK, facecolor=tint(TEXT, share), linewidth=0, zorder=3)
+            Rectangle((start, top), long, _THICK, facecolor=tint(TEXT, share), lw=0, zorder=3)
         )
         start += long
-    _write(axes, start + 2, at + _THICK / 2, number, _HOURS, side="left", ink=QUIET)
+    _write(axes, start + _SPACE, top + _THICK / 2, number, _HOURS, side="left", ink=QUIET)
 
 
 def _write(

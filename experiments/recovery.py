@@ -16,7 +16,7 @@ LEAST_JUMP = 0.15
 DRIFTS = 5.0
 REGAINED = 0.5  # of the fit lost
 
-_TYPES = {"segment": object, "week": "int64", "lost": float, "days": float}
+_NUMBERS = ["week", "lost", "days"]
 
 
 def recoveries(record: Record) -> pd.DataFrame:
@@ -59,9 +59,10 @@ def recoveries_in(segments: pd.DataFrame, jump: float, fit_sd: float) -> pd.Data
             rows.append(
                 {
                     "segment": segment,
-                    "week": int(weeks["week"].iloc[at]),
+                    "week": weeks["week"].iloc[at],
                     "lost": float(lost),
                     "days": float(DAYS_A_WEEK * (back[0] + 1)) if len(back) else math.inf,
                 }
             )
-    return pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES)
+    table = pd.DataFrame(rows, columns=["segment", *_NUMBERS])
+    return table.astype(dict.fromkeys(_NUMBERS, float))

@@ -10,6 +10,7 @@ from simulation.io import shipped
 from simulation.parameters import PARAMETERS
 from simulation.regime import Regime
 from simulation.scenario import Scenario
+from simulation.scenario_events import KINDS, Event
 
 
 def render(scenario: Scenario, name: str) -> str:
@@ -57,6 +58,10 @@ def _lines(scenario: Scenario, name: str) -> Iterator[str]:
     yield f"distributors: {_flow(data['distributors'])}"
     yield f"offices: {_flow(data['offices'])}"
     yield ""
+    yield from _policies(scenario, data["policies"])
+    yield ""
+    yield from _events(data["events"])
+    yield ""
     yield "# Low and high of what you do not know well, for sweeps: {h0: [0.006, 0.01]}."
     yield f"uncertain: {_flow(data['uncertain'])}"
     yield f"mechanisms: {_flow(data['mechanisms'])}"
@@ -97,6 +102,22 @@ def _organisation(organisation: Mapping[str, Any]) -> Iterator[str]:
         yield from _items(key, organisation[key])
 
 
+def _policies(scenario: Scenario, policies: Mapping[str, float]) -> Iterator[str]:
+    yield "# Standing choices of the firm, each from 0 to 1."
+    yield "policies:"
+    for name, field in type(scenario.policies).model_fields.items():
+        yield f"  {name}: {_flow(policies[name])}  # {field.description}"
+
+
+def _events(events: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    yield "# What happens to the firm when a week opens: {week: 52, cut: it, share: 0.3}. Kinds are"
+    for kind, extras in KINDS.items():
+        needed = [*extras.needed, *(f"{name} if wanted" for name in extras.free)]
+        goes_with = f" (with {', '.join(needed)})" if needed else ""
+        yield f"#   {kind}{goes_with}: {Event.model_fields[kind].description}"
+    yield from _items("events", events, indent="")
+
+
 def _parameters(given: Mapping[str, float]) -> Iterator[str]:
     yield "# Coefficients, each with its range, unit and meaning."
     yield "parameters:"
@@ -107,12 +128,12 @@ def _parameters(given: Mapping[str, float]) -> Iterator[str]:
         yield f"  {parameter.name}: {value}  # {about}"
 
 
-def _items(key: str, items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _items(key: str, items: Iterable[Mapping[str, Any]], indent: str = "  ") -> Iterator[str]:
     listed = list(items)
-    yield f"  {key}:" if listed else f"  {key}: []"
+    yield f"{indent}{key}:" if listed else f"{indent}{key}: []"
     for item in listed:
         said = {field: value for field, value in item.items() if value is not None}
-        yield f"    - {_flow(said)}"
+        yield f"{indent}  - {_flow(said)}"
 
 
 def _flow(value: object) -> str:

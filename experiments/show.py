@@ -15,7 +15,8 @@ from rich.text import Text
 
 from experiments.compare import Comparison
 from experiments.fates import RULE
-from experiments.metrics import in_order, is_main, metric
+from experiments.happenings import Happening, in_words
+from experiments.metrics import INSIDE, MAIN, metric
 
 _BARS = "▁▂▃▄▅▆▇█"
 _SPARK_WIDTH = 40
@@ -29,6 +30,8 @@ _SPARKS = (
     "profit",
     "cash",
     "lead_time_days",
+    "product_gap",
+    "agility",
     "backlog",
     "friction",
     "engagement",
@@ -59,16 +62,18 @@ def print_comparison(result: Comparison) -> None:
             out.print(f"• {fate.sentence}", markup=False)
 
 
-def print_run(title: str, summary: Mapping[str, float], series: pd.DataFrame) -> None:
-    """Print the summary of one firm and the course of its main measures."""
+def print_run(
+    title: str,
+    summary: Mapping[str, float],
+    series: pd.DataFrame,
+    happenings: Sequence[Happening],
+) -> None:
+    """Print the summary of one firm, the course of its main measures and what happened to it."""
     out = console()
     out.print(f"{title}\n", style="bold", markup=False, soft_wrap=True)
     table = Table("measure", box=None, pad_edge=False)
     table.add_column("value", justify="right")
-    for key in in_order(
-        [key for key, value in summary.items() if is_main(key) and math.isfinite(value)]
-    ):
-        table.add_row(metric(key).label, metric(key).value(summary[key]))
+    _fill(table, {k: [metric(k).value(x)] for k, x in summary.items() if math.isfinite(x) and x})
     out.print(table)
     course = Table("\ncourse", box=None, pad_edge=False)
     course.add_column("\nfirst quarter", justify="right")
@@ -84,7 +89,12 @@ def print_run(title: str, summary: Mapping[str, float], series: pd.DataFrame) ->
                 sparkline(values),
                 metric(key).value(last),
             )
+    lived = [event for event in happenings if event["week"] < len(series)]
+    if lived:
+        course.add_row("events", "", _marks([event["week"] for event in lived], len(series)))
     out.print(course)
+    for event in lived:
+        out.print(f"▼ week {event['week']}: {in_words(event)}", markup=False)
 
 
 def sparkline(values: NDArray[np.float64], width: int = _SPARK_WIDTH) -> str:
@@ -99,6 +109,23 @@ def sparkline(values: NDArray[np.float64], width: int = _SPARK_WIDTH) -> str:
     return "".join(
         _BARS[round((mean - low) * scale)] if math.isfinite(mean) else " " for mean in means
     )
+
+
+def _marks(weeks: Sequence[int], horizon: int) -> str:
+    """A line as long as that of a sparkline, with a mark where something happens."""
+    happens = np.isin(np.arange(horizon), weeks)
+    parts = np.array_split(happens, min(_SPARK_WIDTH, horizon))
+    return "".join("▼" if part.any() else " " for part in parts)
+
+
+def _fill(table: Table, rows: Mapping[str, Sequence[str | Text]]) -> None:
+    """Add the rows of measures that are printed, those of the inside under a heading."""
+    for heading, group in (("", MAIN), ("inside", INSIDE)):
+        found = [measure for measure in group if measure.key in rows]
+        if heading and found:
+            table.add_row(Text(f"\n{heading}", style="dim"))
+        for measure in found:
+            table.add_row(measure.label, *rows[measure.key])
 
 
 def _print_two(out: Console, result: Comparison) -> None:
@@ -140,22 +167,21 @@ def _differences(result: Comparison, others: Sequence[str]) -> Table:
     table.add_column("measure", vertical="bottom")
     for name in (result.regimes[0], *others):
         table.add_column(_broken(name), justify="right")
-    rows = result.table
-    rows = rows[rows["regime_b"].isin(others)]
-    for key, found in rows.groupby("metric", sort=False):
-        measure = metric(str(key))
-        never_differ = not found[["A", "difference", "low", "high"]].any(axis=None)
-        if not is_main(measure.key) or never_differ:
+    found = result.table[result.table["regime_b"].isin(others)]
+    rows: dict[str, list[str | Text]] = {}
+    for key, of_key in found.groupby("metric", sort=False):
+        if _never_was(of_key):
             continue
-        by_regime = found.set_index("regime_b").reindex(list(others))
+        by_regime = of_key.set_index("regime_b").reindex(list(others))
         means = (-by_regime["difference"]).tolist()
         halves = ((by_regime["high"] - by_regime["low"]) / 2).tolist()
-        first, *cells = measure.row(float(by_regime["A"].mean()), means, halves)
+        first, *cells = metric(str(key)).row(float(by_regime["A"].mean()), means, halves)
         texts = [
             Text(cell, style="dim" if abs(mean) <= half else "")
             for cell, mean, half in zip(cells, means, halves, strict=True)
         ]
-        table.add_row(measure.label, first, *texts)
+        rows[str(key)] = [first, *texts]
+    _fill(table, rows)
     return table
 
 
@@ -173,14 +199,16 @@ def _paired_table(result: Comparison, other: str, *, wide: bool) -> Table:
     columns = ["A", "B", "A − B", "95 % interval", "A better", *(["×"] if wide else [])]
     for name in columns:
         table.add_column(name, justify="right")
-    for row in result.table[result.table["regime_b"] == other].to_dict("records"):
-        if not is_main(str(row["metric"])):
+    found = result.table[result.table["regime_b"] == other]
+    rows: dict[str, list[str | Text]] = {}
+    for key, of_key in found.groupby("metric", sort=False):
+        if _never_was(of_key):
             continue
-        measure = metric(str(row["metric"]))
+        row = of_key.iloc[0].to_dict()
+        measure = metric(str(key))
         known = math.isfinite(row["low"])
         low, high = (measure.difference(row[end], unit=False) for end in ("low", "high"))
         cells = [
-            measure.label,
             measure.value(row["A"]),
             measure.value(row["B"]),
             measure.difference(row["difference"]),
@@ -188,8 +216,14 @@ def _paired_table(result: Comparison, other: str, *, wide: bool) -> Table:
             _wins(row),
             f"{row['variance_ratio']:.1f}" if math.isfinite(row["variance_ratio"]) else "",
         ]
-        table.add_row(*cells[: 1 + len(columns)])
+        rows[measure.key] = [*cells[: len(columns)]]
+    _fill(table, rows)
     return table
+
+
+def _never_was(rows: pd.DataFrame) -> bool:
+    """Whether a measure is zero in all firms: what it is about does not exist in them."""
+    return not rows[["A", "difference", "low", "high"]].any(axis=None)
 
 
 def _wins(row: Mapping[Hashable, Any]) -> str:

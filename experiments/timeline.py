@@ -17,7 +17,7 @@ from simulation.world import WEEKS_A_YEAR
 LEVEL = 12.0  # height of a line of names
 _SIZE = 9.0
 _GAP = 4.0  # between a name, its line and the panel
-_LEVELS = 3  # most names one over the other; who finds no room is a line without a name
+_LEVELS = 4  # most names one over the other; who finds no room is a line without a name
 _LINE, _SPELL_ALPHA = 0.9, 0.10
 
 
@@ -29,10 +29,8 @@ class Label(NamedTuple):
     level: int
 
 
-def labels(
-    happenings: Sequence[Happening], weeks: int, width: float, room: float
-) -> list[Label]:
-    """Place names over a panel so that they keep clear of each other and of each other's lines.
+def labels(happenings: Sequence[Happening], weeks: int, width: float, room: float) -> list[Label]:
+    """Place names over a panel so that they keep clear of each other.
 
     Parameters
     ----------
@@ -54,8 +52,7 @@ def labels(
         if level is None or event["week"] >= weeks:
             continue
         placed.append(Label(event, x, level))
-        # the line goes up to its own level, so that nothing on the lower ones may cross it
-        free[: level + 1] = [x - 2 * _GAP] * (level + 1)
+        free[level] = x - 2 * _GAP
     return placed
 
 
@@ -87,4 +84,5 @@ def mark(axes: Axes, happenings: Sequence[Happening], placed: Sequence[Label] = 
             in_words(label.event), (0, 1), xycoords="axes fraction",
             xytext=(label.x, _GAP + LEVEL * label.level), textcoords="offset points",
             fontsize=_SIZE, color=QUIET,
+            bbox={"facecolor": "white", "linewidth": 0, "pad": 0.8},  # over the lines of others
         )  # fmt: skip

@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation import Record, Scenario
+from simulation import Firm, Record, Scenario
+from simulation.events import take_place
 from simulation.mechanisms import MECHANISMS
 from simulation.workload import standard_hours
+from simulation.world import DAYS_A_WEEK, World
 from tests.reference.test_reference_itself import TINY
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +37,46 @@ BUSY: Mapping[str, object] = {
     "parameters.winback_weeks": 3.0,
     "parameters.policy_start": 2.5,
 }
+FIERCE: Mapping[str, object] = {
+    **BUSY,
+    "regime.captivity": 0.4,
+    "offices": {"cco": True, "insight_program": 3},
+    "parameters.dispute_rate": 1.0,
+    "parameters.dispute_age_days": 1.0,
+    "parameters.incident_rate": 0.8,
+    "parameters.shadow_above": 0.02,
+    "parameters.shadow_below": 0.3,
+    "parameters.shadow_after": 2.0,
+    "parameters.shadow_until": 4.0,
+    "parameters.defection_rate": 2.0,
+    "parameters.defection_weeks": 9.0,
+    "parameters.channel_rate": 0.05,
+    "parameters.outreach_below": 0.8,
+    "parameters.cash_weeks": 30.0,
+}
+"""Every mechanism has its hour, and a chief customer officer deals with it."""
+
+EVENTFUL: tuple[Mapping[str, object], ...] = (
+    {"week": 2, "need_shift": "homes", "size": 0.4, "direction": 90},
+    {"week": 4, "technology_change": 0.3},
+    {"week": 6, "competitor_entry": "shops", "strength": 0.8},
+    {"week": 9, "cut": "care", "share": 0.3},
+    {"week": 12, "demand_surge": 0.8, "weeks": 6},
+    {"week": 20, "price_war": 0.2, "weeks": 8},
+    {"week": 30, "recession": 0.3, "weeks": 8},
+    {"week": 36, "budget_round": 0.2},
+    {"week": 40, "regime": "customer_first", "over_weeks": 6},
+    {"week": 50, "merger": ["it", "personnel"]},
+    {"week": 60, "cut": "it", "share": 0.2},
+)
+"""One event of every kind, and a cut of what has merged, within a year and a half."""
+
+HURRIED: Mapping[str, object] = {
+    **FIERCE,
+    "events": [{**event, "week": 1 + n} for n, event in enumerate(EVENTFUL)],
+}
+"""All of it within a quarter."""
+
 PLAIN: Mapping[str, object] = {"mechanisms": dict.fromkeys(MECHANISMS, False)}
 """No mechanism: the model of sections 1 to 10."""
 
@@ -67,6 +109,16 @@ def plain(table: Any) -> np.ndarray:
     """A table of the world as an ordinary structured array."""
     array: np.ndarray = table.view(np.ndarray)
     return array
+
+
+def before_and_after(changes: Mapping[str, object], week: int, seed: int = 1) -> tuple[World, Firm]:
+    """The tables on the evening before a week, and the tiny firm just after the week's events."""
+    firm = Firm(tiny(changes), rng=seed, events="all")
+    firm.run_for(week * DAYS_A_WEEK)
+    before = World._make(part.copy() for part in firm.world)
+    firm.world.firm[0].week = week
+    take_place(firm.world, firm.scenario, firm.department_names)
+    return before, firm
 
 
 def frames(record: Record) -> dict[str, pd.DataFrame]:

@@ -13,7 +13,16 @@ from simulation import Scenario
 from simulation.workload import standard_hours
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
-SCENARIOS = ("services_firm", "small_firm")
+SCENARIOS = (
+    "services_firm",
+    "small_firm",
+    "telecom_it_cut",
+    "airline_two_segments",
+    "manufacturer_with_distributors",
+    "call_centre",
+    "software_firm",
+    "large_enterprise",
+)
 _DEPARTMENT = re.compile(r"(\{name: (?P<name>\w+),[^{}]*?seats: \d+[^{}]*?)(, hours: \{[^}]*\})?\}")
 
 

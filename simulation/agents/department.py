@@ -91,6 +91,9 @@ class Department(View):
     pressure = Column("work pressure, 1 is normal load")
     policy = Column("mean approvals of an item that enters")
     engagement = Column("mean engagement of its people this morning")
+    resentment = Column("mean resentment of its people this morning")
+    relearning = Column("share of productivity lost to new rules")
+    shadow = Column("1 while it has shadow IT")
     weekly_wage = Column("wage of one seat, currency a week", MONEY)
 
     @property

@@ -18,6 +18,7 @@ import experiments.cli
 import experiments.runner
 from experiments.cli import app, parse_sets
 from experiments.show import sparkline
+from experiments.store import PICTURES
 from simulation import ScenarioError
 
 SMALL = ["small_firm", "--years", "0.3"]
@@ -36,7 +37,7 @@ def test_compare_prints_the_finding_and_leaves_a_folder(tmp_path: Path) -> None:
     assert manifest["finding"] in " ".join(result.stdout.split())
     assert "customers kept a year" in result.stdout
     assert "2 of 4 runs" in result.stderr
-    for picture in ("figure", "inside"):
+    for picture in PICTURES.values():
         assert (out / f"{picture}.png").stat().st_size > 10_000
         assert f"{picture}.png" in result.stdout
 
@@ -71,6 +72,16 @@ def test_run_prints_and_saves(tmp_path: Path) -> None:
     series = pd.read_parquet(out / "series.parquet")
     assert set(series["seed"]) == {3}
     assert (out / "customers.csv").exists()
+
+
+def test_run_prints_what_happens_and_can_be_saved_again(tmp_path: Path) -> None:
+    path = tmp_path / "cut.yaml"
+    path.write_text("extends: small_firm\nevents:\n  - {week: 5, cut: it, share: 0.5}\n")
+    for _ in range(2):
+        result = call("run", str(path), "--years", "0.3", "--out", str(tmp_path / "out"))
+        assert result.exit_code == 0, result.output
+    assert "▼ week 5: it cut by 50 %" in result.stdout
+    assert "distance of the offer from the need" in result.stdout
 
 
 def test_run_as_json() -> None:

@@ -13,8 +13,10 @@ import pytest
 import experiments.runner
 from experiments import compare
 from experiments.fates import tell_fates
+from experiments.finding import MARKET, finding
 from experiments.runner import RunSpec, run_many
 from experiments.statistics import paired
+from experiments.store import PICTURES
 from simulation import Scenario, ScenarioError, resolve, simulate
 from tests.experiments.fakes import FAILING_SEED, comparison, killer, quick
 
@@ -148,6 +150,16 @@ def test_inside_speaks_of_friction_and_illusion() -> None:
     assert same == (
         "a loses less of its hours to friction than c (by 5.1 points, 4.6 to 5.7), "
         "no clear difference from b (0.0 to 0.0); in brackets 95 % intervals"
+    )
+
+
+def test_two_claims_for_the_same_firm_are_no_contradiction() -> None:
+    a = [{"product_gap": gap, "agility": 0.05} for gap in (0.20, 0.21, 0.19)]
+    b = [{"product_gap": gap, "agility": 0.03} for gap in (0.40, 0.41, 0.39)]
+    table = comparison({"a": a, "b": b}).table
+    assert finding(table, MARKET) == (
+        "b has an offer 0.20 further from the need (95 % interval 0.20 to 0.20), "
+        "and a is 0.020 more agile (0.020 to 0.020)"
     )
 
 
@@ -288,12 +300,10 @@ def test_saving_replaces_an_earlier_result_and_nothing_else(tmp_path: Path) -> N
         "runs.parquet",
         "paired.parquet",
         "series.parquet",
+        "recoveries.parquet",
         "table.csv",
         "manifest.json",
-        "figure.png",
-        "figure.svg",
-        "inside.png",
-        "inside.svg",
+        *(f"{name}.{form}" for name in PICTURES.values() for form in ("png", "svg")),
     }
     assert [entry.name for entry in folder.parent.iterdir()] == ["out"]
     pd.testing.assert_frame_equal(pd.read_parquet(folder / "runs.parquet"), result.runs)

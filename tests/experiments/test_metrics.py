@@ -6,20 +6,21 @@ import math
 
 import pytest
 
-from experiments.metrics import MAIN, is_listed, metric
+from experiments.metrics import INSIDE, is_listed, metric
 from simulation import resolve, simulate
 
 IDENTITY = {"seed", "week"}
 
 
 def test_every_number_of_a_record_is_listed() -> None:
-    record = simulate(resolve("small_firm", "internal_customer", years=0.3), seed=1)
+    office = {"offices.cco": True}
+    record = simulate(resolve("small_firm", "internal_customer", office, years=0.3), seed=1)
     columns = {str(name) for name in record.series.select_dtypes("number")} | {*record.summary()}
     assert [name for name in sorted(columns - IDENTITY) if not is_listed(name)] == []
 
 
 def test_parts_of_friction_follow_it_in_the_table() -> None:
-    keys = [measure.key for measure in MAIN]
+    keys = [measure.key for measure in INSIDE]
     place = keys.index("friction")
     assert keys[place + 1 : place + 4] == [
         "friction_disputes",
@@ -53,3 +54,12 @@ def test_a_row_is_in_one_unit(
 def test_small_shares_are_not_written_as_zero() -> None:
     assert metric("friction_disputes").value(0.00007) == "0.01 %"
     assert metric("friction_disputes").value(0.0) == "0.0 %"
+
+
+def test_rare_counts_are_not_written_as_zero() -> None:
+    assert [metric("defections").value(x) for x in (0.0, 0.012, 3.24, 31.9)] == [
+        "0.0",
+        "0.01",
+        "3.2",
+        "32",
+    ]

@@ -15,6 +15,7 @@ from simulation.dials import DIALS
 from simulation.io import shipped
 from simulation.parameters import PARAMETERS
 from simulation.scenario import Scenario
+from simulation.scenario_events import KINDS
 
 app = typer.Typer()
 register(app)
@@ -48,13 +49,14 @@ def test_regimes_are_listed_with_their_dials() -> None:
     assert care["employees_first"] == 0.95
 
 
-@pytest.mark.parametrize("like", ["services_firm", "small_firm"])
+@pytest.mark.parametrize("like", shipped("scenario"))
 def test_a_new_file_is_complete_and_means_the_same(like: str, tmp_path: Path) -> None:
     path = tmp_path / "my firm.yaml"
     output("new", str(path), "--like", like)
     text = path.read_text()
     assert "extends" not in text
     assert all(f"  {name}: " in text for name in PARAMETERS)
+    assert all(f"#   {kind}" in text for kind in KINDS)
     assert Scenario.load(path) == Scenario.load(like)
     assert Scenario.load(path).name == "my firm"
     assert json.loads(output("validate", str(path), "--json"))["valid"] is True
@@ -70,6 +72,16 @@ def test_a_new_file_keeps_everything_a_scenario_can_say(tmp_path: Path) -> None:
     start = Scenario.load("small_firm").replace(changes).model_dump(mode="json")
     start["name"], start["describes"] = "odd", "No: really? #1 [x] {y} 'z' \"w\" \\"
     start["regime"]["schedule"] = [{"week": 4, "over_weeks": 8, "regime": "with_care"}]
+    start["policies"] = {"marketing": 0.25, "hire_for_willingness": 1.0}
+    start["offices"]["cco"] = True
+    start["events"] = [
+        {"week": 52, "cut": "it", "share": 0.3},
+        {"week": 60, "need_shift": "private", "size": 0.5},
+        {"week": 60, "need_shift": "business", "size": 0.5, "direction": 90.0},
+        {"week": 70, "price_war": 0.2, "weeks": 13},
+        {"week": 80, "merger": ["finance", "legal"]},
+        {"week": 90, "regime": "with_care", "over_weeks": 8},
+    ]
     start["uncertain"] = {"h0": [0.006, 0.01], "market.turbulence": [0.01, 0.05]}
     odd = Scenario.from_mapping(start)
     first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
@@ -79,6 +91,8 @@ def test_a_new_file_keeps_everything_a_scenario_can_say(tmp_path: Path) -> None:
     assert found == odd
     assert found.describes == odd.describes
     assert found.uncertain == odd.uncertain
+    assert found.policies == odd.policies
+    assert found.events == odd.events
 
 
 def test_a_file_that_exists_is_not_written_over(tmp_path: Path) -> None:

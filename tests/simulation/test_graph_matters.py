@@ -289,3 +289,100 @@ def test_courtesy_on_one_edge_counts_on_that_edge(base: Data) -> None:
     assert before[0] > 50
     assert after[0] == 0
     assert after[1] > 0.5 * before[1]
+
+
+# ------------------------------------------------------------------ insight and change
+
+
+def insight_age(run: Record) -> float:
+    """Mean age of what the firm believes of its customers, in weeks."""
+    return float(run.series["insight_age_weeks"].mean())
+
+
+def change_days(run: Record) -> float:
+    """Mean lead time of changes, over windows in which any was finished."""
+    return float(run.series["change_lead_time_days"].mean())
+
+
+def informs(data: Data, legs: list[tuple[str, str]]) -> None:
+    """Set the way that insight takes."""
+    data["organisation"]["informs"] = [{"source": s, "target": t} for s, t in legs]
+
+
+def direct(data: Data) -> None:
+    """Support tells product itself."""
+    informs(data, [("support", "product"), ("sales", "product")])
+
+
+def test_insight_that_passes_one_more_department_is_older(base: Data) -> None:
+    def by_way_of_operations(data: Data) -> None:
+        informs(data, [("support", "operations"), ("operations", "product"), ("sales", "product")])
+
+    older_by = rise(changed(base, direct), changed(base, by_way_of_operations), insight_age)
+    assert older_by > 1, "a hop takes two weeks, but some customers are heard by operations"
+
+
+def test_nothing_is_known_of_customers_where_nobody_tells(base: Data) -> None:
+    def only_sales(data: Data) -> None:
+        informs(data, [("sales", "product")])  # which serves no needs, and so hears nobody
+
+    for change, learns in ((direct, True), (only_sales, False)):
+        firm = Firm(Scenario.from_mapping(changed(base, change)), rng=1)
+        at_the_start = plain(firm.world.segments)["belief"].copy()
+        firm.run_for(260)
+        assert firm.record().series["heard"].sum() > 100
+        belief = plain(firm.world.segments)["belief"]
+        assert (belief != at_the_start).all() == learns
+        assert (belief == at_the_start).all() != learns
+        assert (insight_age(firm.record()) == pytest.approx(26.5)) != learns
+
+
+def test_who_meets_customers_is_engaged_by_it(base: Data) -> None:
+    def never(data: Data) -> None:
+        data["organisation"]["touches"] = []
+
+    def seeing(data: Data) -> None:
+        data["regime"]["line_of_sight"] = 0.8
+
+    def engagement(run: Record) -> float:
+        return float(run.series["engagement"].mean())
+
+    start = changed(base, seeing)
+    assert rise(start, changed(start, never), engagement) < 0
+
+
+def with_approvals(policy: float) -> Callable[[Data], None]:
+    """Policies that neither grow nor lapse, and many small changes, which wait for little else."""
+
+    def change(data: Data) -> None:
+        data["mechanisms"]["incidents"] = False
+        data["parameters"].update(policy_start=policy, change_open=2.0, change_hours=0.1)
+
+    return change
+
+
+def test_one_approval_less_makes_change_faster(base: Data) -> None:
+    two, one = (changed(base, with_approvals(policy)) for policy in (2.0, 1.0))
+    assert rise(two, one, change_days) < 0
+
+
+def test_a_longer_way_makes_change_slower(base: Data) -> None:
+    def way(*path: str) -> Callable[[Data], None]:
+        def change(data: Data) -> None:
+            data["routes"]["change"] = [{"path": list(path), "share": 1.0}]
+
+        return change
+
+    short = changed(base, way("product", "operations"))
+    long = changed(base, way("product", "legal", "it", "operations"))
+    assert rise(short, long, change_days) > 2, "two more departments, a day each at the least"
+
+
+def test_without_a_way_nothing_changes(base: Data) -> None:
+    def none(data: Data) -> None:
+        data["routes"]["change"] = []
+
+    for run in runs(changed(base, none)):
+        assert run.series["changes"].sum() == run.series["fixes"].sum() == 0
+        assert run.series["change_lead_time_days"].isna().all()
+        assert (run.series["agility"] == 0).all()

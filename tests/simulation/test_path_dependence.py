@@ -15,15 +15,17 @@ import pandas as pd
 import pytest
 
 from simulation import Firm, Record, Scenario, simulate
-from simulation.world import DAYS_A_WEEK, SERVICE, WEEKS_A_QUARTER, WEEKS_A_YEAR
+from simulation.dials import MEASURES
+from simulation.world import ACTIVE, DAYS_A_WEEK, SERVICE, WEEKS_A_QUARTER, WEEKS_A_YEAR
 from tests.firms import plain, same_bits
 
 SEEDS = range(8)
+FEW_SEEDS = range(3)
 BEGINS = WEEKS_A_QUARTER
 ENDS = 2 * WEEKS_A_QUARTER
 LATER = ENDS + WEEKS_A_YEAR
-SURGE = 0.7
-"""Log of demand over its usual level: twice as many needs as in an ordinary quarter."""
+SURGE = 0.9
+"""Log of demand over its usual level: more than twice as many needs as in an ordinary quarter."""
 
 STATES = ("entitlement", "resentment", "policy")
 SIZE_SEEDS = range(6)
@@ -53,6 +55,7 @@ def states(firm: Firm) -> dict[str, float]:
         "entitlement": float(people["entitlement"].mean()),
         "resentment": float(people["resentment"].mean()),
         "policy": float(departments["policy"][departments["kind"] == SERVICE].mean()),
+        "shadows": float(departments["shadow"].sum()),
     }
 
 
@@ -85,6 +88,19 @@ def quiet(seed: int) -> pd.DataFrame:
 def surged(seed: int) -> pd.DataFrame:
     """A quarter in which customers need twice as much."""
     return lived(neutral(), seed, SURGE)
+
+
+@cache
+def blocked(seed: int) -> pd.DataFrame:
+    """A quarter in which most requests of colleagues keep the one who asks from working."""
+    firm = Firm(neutral(), rng=seed, events="none")
+    usual = float(firm.world.p.block_share[0])
+    weeks = []
+    for week in range(LATER):
+        firm.world.p.block_share[0] = 0.6 if BEGINS <= week < ENDS else usual
+        firm.run_for(DAYS_A_WEEK)
+        weeks.append(states(firm))
+    return pd.DataFrame(weeks)
 
 
 @cache
@@ -131,6 +147,43 @@ def test_the_dials_are_the_same_before_and_after() -> None:
         np.testing.assert_array_equal(shocked, neutral().regime.dials(week, names))
 
 
+def test_a_solution_of_ones_own_outlives_what_it_was_built_for() -> None:
+    for seed in FEW_SEEDS:
+        assert (quiet(seed)["shadows"] == 0).all()
+        built = blocked(seed)["shadows"]
+        assert built[:BEGINS].max() == 0
+        assert built[ENDS - 1] == built.iloc[-1] == 3, "in all three front departments"
+
+
+def after_defections(seed: int, wave: bool) -> Firm:
+    """A firm more than a year after a year in which distributors went over, all of them back."""
+    changes = {"distributors.share": 0.6, "parameters.defection_rate": 0.0}
+    scenario = Scenario.load("small_firm").with_regime("neutral").replace(changes)
+    firm = Firm(scenario, rng=seed, events="none")
+    firm.run_for(BEGINS * DAYS_A_WEEK)
+    firm.world.p.defection_rate[0] = 3.0 if wave else 0.0
+    firm.run_for(WEEKS_A_YEAR * DAYS_A_WEEK)
+    firm.world.p.defection_rate[0] = 0.0
+    firm.run_for((WEEKS_A_YEAR + WEEKS_A_QUARTER) * DAYS_A_WEEK)
+    assert (plain(firm.world.distributors)["away_until"] <= firm.week).all()
+    return firm
+
+
+def test_customers_whom_a_distributor_took_along_are_missed_when_it_is_back() -> None:
+    left: dict[str, list[float]] = {"customers": [], "through": []}
+    for seed in SEEDS:
+        hit, twin = (after_defections(seed, wave) for wave in (True, False))
+        for name, first in (("customers", -1), ("through", 0)):
+            there, theirs = (
+                ((people["status"] == ACTIVE) & (people["distributor"] >= first)).sum()
+                for people in (plain(hit.world.customers), plain(twin.world.customers))
+            )
+            left[name].append(float(there - theirs))
+    for name, found in left.items():
+        assert max(found) < 0, (name, found)
+        assert t_value(np.array(found)) < -4, (name, found)
+
+
 @pytest.mark.parametrize("kind", [surged, regulated])
 def test_the_past_before_the_quarter_is_the_same(kind: object) -> None:
     assert callable(kind)
@@ -147,7 +200,7 @@ def test_it_fades() -> None:
 
 
 def test_a_twin_without_the_quarter_is_the_same_firm() -> None:
-    own = {"captivity": neutral().regime.captivity, "customer_metric": 0.45, "local_metric": 0.4}
+    own = {dial: getattr(neutral().regime, dial) for dial in ("captivity", *MEASURES)}
     one, other = (
         simulate(scenario, seed=3, events="all") for scenario in (neutral(), for_a_quarter(own))
     )

@@ -66,9 +66,10 @@ TABLES = """
 import sys
 import numpy as np
 from simulation import Firm, jit
-from tests.firms import BUSY, plain, tiny
+from tests.firms import BUSY, HURRIED, plain, tiny
 assert jit.ENABLED == (sys.argv[3] == "compiled")
-firm = Firm(tiny(BUSY), rng=11, events="all")
+changes = {"busy": BUSY, "eventful": HURRIED}[sys.argv[4]]
+firm = Firm(tiny(changes), rng=11, events="all")
 firm.run_for(int(sys.argv[2]))
 names = ("firm", "customers", "employees", "departments", "distributors", "segments", "items")
 tables = {name: plain(getattr(firm.world, name)) for name in names}
@@ -262,7 +263,7 @@ def test_a_change_in_one_stream_moves_no_other(key: str, value: float, moved: st
 def test_needs_and_leads_are_there_to_be_compared() -> None:
     firm = first_week({"parameters.lead_rate": 0.3})
     kinds = {kind for kind, found in births(firm).items() if found}
-    assert {KINDS[NEED], KINDS[LEAD], KINDS[COURTESY], "essential", "report"} == kinds
+    assert {KINDS[NEED], KINDS[LEAD], KINDS[COURTESY], "essential", "report", "change"} == kinds
 
 
 def test_another_seed_is_another_life() -> None:
@@ -342,11 +343,11 @@ def differing(one: Any, other: Any, name: str) -> list[str]:
     return found
 
 
-def test_an_uncompiled_firm_lives_the_same_life(tmp_path: Path) -> None:
-    days = 15
+@pytest.mark.parametrize(("kind", "days"), [("busy", 15), ("eventful", 66)])
+def test_an_uncompiled_firm_lives_the_same_life(kind: str, days: int, tmp_path: Path) -> None:
     files = {"compiled": tmp_path / "compiled.npz", "plain": tmp_path / "plain.npz"}
     for how, file in files.items():
-        run_python(TABLES, str(file), str(days), how, jit=how == "compiled")
+        run_python(TABLES, str(file), str(days), how, kind, jit=how == "compiled")
     one, other = (np.load(io.BytesIO(files[how].read_bytes())) for how in ("compiled", "plain"))
     assert set(one.files) == set(other.files)
     assert [d for name in one.files for d in differing(one[name], other[name], name)] == []

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from simulation import Firm, Record, Scenario, mechanisms, record_io, simulate
-from simulation.log import CAUSES, EVENTS
-from simulation.world import ESSENTIAL, LEAD, LOG, NEED, table
-from tests.firms import BUSY, PLAIN, frames, same_bits, tiny
+from simulation.log import CAUSES, DEFECTION, EVENTS
+from simulation.world import ESSENTIAL, KINDS, LOG, NEED, table
+from tests.firms import BUSY, EVENTFUL, FIERCE, PLAIN, frames, same_bits, tiny
 
 PROMISED = [
     "active", "joined", "lost", "retention", "satisfaction", "loyalty_index", "revenue",
@@ -23,7 +23,10 @@ PROMISED = [
     "backlog", "lead_time_days", "utilisation", "policy_load", "resolution_rate",
     "reopened_rate", "reported_sla", "illusion_gap", "insight_age_weeks", "product_gap",
     "change_lead_time_days", "agility_speed", "agility_variety", "agility", "market_share",
-    "shadow_it_share", "cco_authority", "participation",
+    "shadow_it_share", "cco_authority", "participation", "project_attention", "relearning",
+    "competitor_gap", "belief_gap", "heard", "changes", "fixes", "options", "channel_requests",
+    "channel_answered", "defections", "distributor_service", "shadow_built", "outreach",
+    "settled", "repriced", "cross_sold",
 ]  # fmt: skip
 PROMISED_OF_CUSTOMERS = [
     "uid", "segment", "distributor", "status", "joined_week", "lost_week", "satisfaction",
@@ -35,15 +38,18 @@ RATES = [
     "friction_escalations", "blocked_share", "resolution_rate", "reopened_rate",
     "friction_disputes", "entitlement", "resentment", "engagement", "fatigue",
     "abandoned_rate", "reported_sla", "illusion_gap", "internal_sla", "market_share",
+    "shadow_it_share", "cco_authority", "participation", "project_attention", "relearning",
+    "distributor_service",
 ]  # fmt: skip
 CALM = {"parameters.cash_weeks": 100.0}
 CUT = {**BUSY, "parameters.cash_weeks": 0.0, "parameters.overhead_share": 2.0}
+EVERYTHING = {**FIERCE, "events": EVENTFUL}
 
 
 @pytest.fixture(
     scope="module",
-    params=[CALM, BUSY, CUT, {**BUSY, **PLAIN}],
-    ids=["calm", "busy", "cut", "plain"],
+    params=[CALM, BUSY, CUT, {**BUSY, **PLAIN}, EVERYTHING],
+    ids=["calm", "busy", "cut", "plain", "everything"],
 )
 def record(request: pytest.FixtureRequest) -> Record:
     """Two years of a tiny firm with everything logged."""
@@ -68,9 +74,11 @@ def test_the_promised_columns_are_there(record: Record) -> None:
 
 def test_columns_without_a_mechanism_are_empty_and_no_others(record: Record) -> None:
     empty = {name for name in record.series.columns if record.series[name].isna().all()}
-    switched: Mapping[str, bool] = record.manifest["resolved_scenario"]["mechanisms"]
+    told = record.manifest["resolved_scenario"]
+    switched: Mapping[str, bool] = told["mechanisms"]
     off = {column for m in mechanisms.ALL if not switched[m.name] for column in m.columns}
-    assert empty == {"cco_authority", "participation"} | off  # there is no office
+    of_an_office = set() if told["offices"]["cco"] else {"cco_authority", "participation"}
+    assert empty == of_an_office | off
 
 
 def test_rates_are_rates(record: Record) -> None:
@@ -142,8 +150,7 @@ def per_week(record: Record, event: str, of: set[str] | None = None) -> list[int
     log = record.events
     if of is not None:
         opened = log[log["event"] == "opened"].set_index("item")["value"]
-        kinds = {name: float(kind) for name, kind in (("need", NEED), ("lead", LEAD))}
-        log = log[log["item"].map(opened).isin([kinds[name] for name in of])]
+        log = log[log["item"].map(opened).isin([float(KINDS.index(name)) for name in of])]
     weeks = log[log["event"] == event]["day"] // 5
     return weeks.value_counts().reindex(range(len(record.series)), fill_value=0).tolist()
 
@@ -165,6 +172,14 @@ def per_week(record: Record, event: str, of: set[str] | None = None) -> list[int
         ("disputes", "disputed", None),
         ("declined", "declined", None),
         ("incidents", "incident", None),
+        ("changes", "change_done", None),
+        ("fixes", "fix_done", None),
+        ("channel_requests", "opened", {"channel"}),
+        ("channel_answered", "answered", {"need"}),
+        ("defections", "defection", None),
+        ("shadow_built", "shadow_built", None),
+        ("outreach", "resolved", {"outreach"}),
+        ("settled", "settled", None),
     ],
 )
 def test_events_and_series_agree(
@@ -179,10 +194,23 @@ def test_events_and_series_agree(
 def test_every_event_above_has_happened_in_one_of_the_runs() -> None:
     """The table above compares more than zeros."""
     happened: set[str] = set()
-    fierce = {**BUSY, "parameters.dispute_rate": 1.0, "parameters.incident_rate": 0.8}
-    for changes in (fierce, CUT):
-        happened |= set(simulate(tiny(changes), seed=1, years=2, events="all").events["event"])
+    for changes in (EVERYTHING, CUT):
+        run = simulate(tiny(changes), seed=1, years=2, events="all")
+        happened |= set(run.events["event"])
+        if changes is EVERYTHING:
+            assert run.series["outreach"].sum() > 5
     assert happened == set(EVENTS)
+
+
+def test_a_distributor_that_defects_takes_some_of_its_own_along(record: Record) -> None:
+    log, people = record.events, record.customers.set_index("uid")
+    gone = log[log["event"] == "defection"]
+    losses = log[(log["event"] == "loss") & (log["cause"] == "distributor")]
+    assert (losses["value"] == 0.5).all(), "the share that they take"
+    went = set(zip(gone["day"], gone["uid"], strict=True))
+    taken = list(zip(losses["day"], people["distributor"].reindex(losses["uid"]), strict=True))
+    assert set(taken) <= went
+    assert bool(taken) == bool(len(gone))
 
 
 def test_rates_can_be_counted_again_from_the_events(record: Record) -> None:
@@ -236,7 +264,7 @@ def test_events_know_who_where_and_why(record: Record) -> None:
 
 
 def test_levels_of_the_log_are_parts_of_one_another() -> None:
-    scenario = tiny(CUT)
+    scenario = tiny({**EVERYTHING, "parameters.overhead_share": 2.0, "parameters.cash_weeks": 0.0})
     logs = {
         level: simulate(scenario, seed=1, years=2, events=level)
         for level in ("none", "losses", "all")
@@ -244,8 +272,9 @@ def test_levels_of_the_log_are_parts_of_one_another() -> None:
     assert logs["none"].events.empty
     assert list(logs["none"].events.columns) == PROMISED_OF_EVENTS
     everything = logs["all"].events
-    kept = everything[everything["event"].isin(["join", "loss", "insolvent"])]
-    assert set(kept["event"]) == {"join", "loss", "insolvent"}
+    of_the_firm = {"join", "loss", "insolvent", *EVENTS[DEFECTION:]}
+    kept = everything[everything["event"].isin(of_the_firm)]
+    assert set(kept["event"]) > {"join", "loss", "insolvent", "defection", "shadow_built"}
     pd.testing.assert_frame_equal(logs["losses"].events, kept.reset_index(drop=True))
     for level in ("none", "losses"):
         for name in ("series", "departments", "customers"):

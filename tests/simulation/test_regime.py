@@ -35,6 +35,7 @@ def test_the_shipped_regimes_are_there_and_described() -> None:
         "internal_customer",
         "manager_pleasing",
         "neutral",
+        "transformation",
         "with_care",
     }
     for name in shipped("regime"):
@@ -42,7 +43,7 @@ def test_the_shipped_regimes_are_there_and_described() -> None:
         assert found.name == name
         assert found.describes
         assert "\n" not in found.describes
-        assert not found.changes
+        assert found.changes == (name == "transformation")
 
 
 def test_neutral_is_half_way_between_the_two_poles() -> None:
