@@ -12,7 +12,7 @@ PYTHON ?=
 
 .PHONY: help
 help:
-	@echo "make demo          two firms, eight worlds, five years: a table and a picture"
+	@echo "make demo          two firms, eight worlds, five years: a table and five pictures"
 	@echo "make test          lint, types and tests"
 	@echo "make test-long     the slow tests"
 	@echo "make lint          lint and format check only"
@@ -24,7 +24,7 @@ help:
 demo: $(STAMP)
 	@$(VENV)/bin/raison compare services_firm --regimes customer_first,internal_customer \
 	    --replications 8 --years 5 --out out/demo
-	@echo "The picture: out/demo/figure.png"
+	@echo "The pictures: out/demo/*.png"
 
 test: lint
 	@$(PY) -m mypy

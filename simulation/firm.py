@@ -193,7 +193,7 @@ class Firm(mesa.Model):
         self.department_names = arrays.names
         self.world = build(self.scenario, arrays, self.seed, events)
         self.recorder = Recorder(self.scenario, self.seed, arrays.names)
-        self._most_births = 2 * len(self.world.employees)
+        self._most_births = 4 * len(self.world.employees)
         self._most_births += MOST_REQUESTS * len(self.world.distributors)
         self._views: dict[type[View], dict[int, View]] = {}
         self._set_dials(0)

@@ -59,7 +59,7 @@ def agility_columns(
     """
     finished = _window(done)
     lead = np.divide(_window(days), finished, out=np.full(len(done), np.nan), where=finished > 0.5)
-    moved = _window(segments["moved"].reshape(len(segments), -1))
+    moved = _window(segments["moved"].reshape(len(segments), 2 * segments.shape[1]))
     total = moved.sum(axis=1, keepdims=True)
     share = np.divide(moved, total, out=np.zeros_like(moved), where=total > 1e-12)
     logs = np.log(share, out=np.zeros_like(share), where=share > 0)

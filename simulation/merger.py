@@ -59,8 +59,8 @@ def merge(world: World, host: int, guest: int) -> None:
         if firm[name] == guest:
             firm[name] = host
     departments.shadowed_supplier[departments.shadowed_supplier == guest] = host
-    for department in departments:
-        _shorten_path(department, host, guest)
+    for row in range(len(departments)):
+        _shorten_path(departments[row], row, host, guest)
 
 
 def _ask_the_host(world: World, host: int, guest: int) -> None:
@@ -78,11 +78,11 @@ def _ask_the_host(world: World, host: int, guest: int) -> None:
             edges.rate[(edges.supplier == host) | (edges.supplier == guest)] = 0.0
 
 
-def _shorten_path(department: Row, host: int, guest: int) -> None:
+def _shorten_path(department: Row, row: int, host: int, guest: int) -> None:
     """The guest on a path of insight is the host; a step from the host to itself drops out."""
     if department.insight_hops == NIL:
         return
-    here = int(department.host) if department.host != NIL else -2
+    here = row if department.host == NIL else int(department.host)
     stops = [host if stop == guest else int(stop) for stop in department.insight_path]
     path: list[int] = []
     for stop in stops[: department.insight_hops]:

@@ -162,9 +162,10 @@ def ask_as_channel(world: World, i: int, u: float) -> None:
         item.aim = i
         item.owner = max(owner, 0)
         item.generation = world.employees[item.owner].generation
-        world.tally[0].channel_requests += 1
         if owner == NIL:
             end_item(world, slot)
+        else:
+            world.tally[0].channel_requests += 1
 
 
 @inner

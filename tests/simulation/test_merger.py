@@ -138,9 +138,6 @@ def test_insight_follows_a_product_department_that_is_merged_away() -> None:
     assert insight_paths(firm.world) == {"care": ["personnel", "board"], "sales": ["board"]}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the host's own path keeps a step to itself: merger._shorten_path"
-)
 def test_insight_is_at_home_in_a_front_department_that_takes_product_over() -> None:
     _, firm = merged("sales", "it")
     assert firm.world.firm[0].product == NAMES.index("sales")

@@ -178,7 +178,7 @@ def per_week(record: Record, event: str, of: set[str] | None = None) -> list[int
         ("channel_answered", "answered", {"need"}),
         ("defections", "defection", None),
         ("shadow_built", "shadow_built", None),
-        ("outreach", "resolved", {"outreach"}),
+        ("outreach", "opened", {"outreach"}),
         ("settled", "settled", None),
     ],
 )
