@@ -16,6 +16,7 @@ from experiments import compare as compare_firms
 from experiments import progress, scenario_commands, show
 from experiments.compare import Comparison, check_seeds
 from experiments.console import friendly_errors, print_json
+from experiments.happenings import happenings_in
 from experiments.store import check_folder, plain, result_folder
 from simulation import ScenarioError, resolve, simulate, warm_up
 from simulation.errors import Problem
@@ -141,8 +142,7 @@ def run(
         print_json(plain({**title, "summary": summary}))
         return
     heading = " · ".join([firm.name, firm.regime.name, f"seed {seed}", f"{firm.weeks} weeks"])
-    happenings = record.manifest["resolved_scenario"]["events"]
-    show.print_run(heading, summary, record.series, happenings)
+    show.print_run(heading, summary, record.series, happenings_in(firm))
     if out:
         show.console().print(f"\nWritten to {out}", soft_wrap=True)
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from experiments.fates import RULE, Fate, tell_fates
 from experiments.finding import INSIDE, finding
+from experiments.happenings import Happening, happenings_in
 from experiments.metrics import in_order, metric
 from experiments.runner import Progress, RunResult, RunSpec, run_many
 from experiments.statistics import paired
@@ -76,12 +77,14 @@ def compare(
     cells = [resolve(scenario, regime, overrides, years) for regime in regimes]
     labels = _labels([cell.regime.name for cell in cells])
     specs = [
-        RunSpec(cell, label, seed + r, keep_tables=r == 0)
+        RunSpec(cell, label, seed + r, keep_all=r == 0)
         for r in range(replications)
         for cell, label in zip(cells, labels, strict=True)
     ]
     results = run_many(specs, workers, progress)
-    return Comparison(cells[0].name, tuple(labels), seed, replications, tuple(results))
+    return Comparison(
+        cells[0].name, tuple(labels), seed, replications, tuple(results), happenings_in(cells[0])
+    )
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ class Comparison:
         Replication r has seed `seed + r`.
     results : tuple of RunResult
         All runs, replication by replication.
+    happenings : tuple of mapping
+        The events that the scenario lets happen, as its file says them.
     """
 
     scenario: str
@@ -105,6 +110,7 @@ class Comparison:
     seed: int
     replications: int
     results: tuple[RunResult, ...] = field(repr=False)
+    happenings: tuple[Happening, ...] = field(default=(), repr=False)
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -219,20 +225,13 @@ class Comparison:
 
     @cached_property
     def series(self) -> pd.DataFrame:
-        """The weekly series of all runs, with their regime and replication."""
+        """The weekly series of all runs, with their scenario, regime, replication and seed."""
         return self._stacked("series")
 
     @cached_property
     def recoveries(self) -> pd.DataFrame:
         """The sudden shifts of needs in all runs; see `experiments.recovery.recoveries_in`."""
         return self._stacked("recoveries")
-
-    @property
-    def happenings(self) -> list[dict[str, Any]]:
-        """The events that the scenario lets happen, as its file says them."""
-        manifest = next((r.manifest for r in self.results if r.manifest), {})
-        events: list[dict[str, Any]] = manifest.get("resolved_scenario", {}).get("events", [])
-        return events
 
     def figure(self, of: Picture = "outcomes") -> Figure:
         """A picture for a slide, with its finding as the title.
@@ -258,16 +257,16 @@ class Comparison:
         ScenarioError
             If the folder cannot be written, or holds anything that raison did not write.
         """
-        pictures = {file: self.figure(of) for of, file in PICTURES.items()}
         with result_folder(path) as folder:
             for name in TABLES:
                 getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
             self.table.to_csv(folder / "table.csv", index=False)
-            for name, picture in pictures.items():
-                picture.savefig(folder / f"{name}.png")
-                picture.savefig(folder / f"{name}.svg", metadata={"Date": None})
             text = json.dumps(plain(self._manifest()), indent=2, ensure_ascii=False)
             (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+            for of, name in PICTURES.items():
+                picture = self.figure(of)
+                picture.savefig(folder / f"{name}.png")
+                picture.savefig(folder / f"{name}.svg", metadata={"Date": None})
 
     def as_dict(self) -> dict[str, Any]:
         """The results in plain values, for JSON."""
@@ -310,7 +309,12 @@ class Comparison:
     def _stacked(self, name: Literal["series", "recoveries"]) -> pd.DataFrame:
         """These tables of all runs, one under the other."""
         parts = [
-            table.assign(regime=result.label, replication=result.seed - self.seed)
+            table.assign(
+                scenario=self.scenario,
+                regime=result.label,
+                replication=result.seed - self.seed,
+                seed=result.seed,
+            )
             for result in self.results
             if (table := getattr(result, name)) is not None
         ]

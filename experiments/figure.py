@@ -204,19 +204,20 @@ def course(
     ends: list[tuple[str, str, float]] = []
     if beside:
         key, name = beside
-        mean = _smooth([table for tables in series.values() for table in tables], key).mean(axis=0)
-        axes.plot(_years(mean), mean, color=QUIET, linewidth=_BESIDE)
-        ends.append((name, QUIET, float(mean[np.isfinite(mean)][-1])))
+        mean = _mean(_smooth([table for tables in series.values() for table in tables], key))
+        if np.isfinite(mean).any():
+            axes.plot(_years(mean), mean, color=QUIET, linewidth=_BESIDE)
+            ends.append((name, QUIET, _last(mean)))
     for place, (regime, tables) in enumerate(series.items()):
         courses = _smooth(tables, measure.key)
-        if not np.isfinite(courses).any():
+        mean = _mean(courses)
+        if not np.isfinite(mean).any():
             continue
-        mean = courses.mean(axis=0)
         year = _years(mean)
         thin = len(series) > _MANY
         axes.plot(year, mean, color=colour(place), linewidth=_THIN if thin else None)
         if len(courses) > 1:
-            half = np.array([half_width(week) for week in courses.T])
+            half = np.array([half_width(week[np.isfinite(week)]) for week in courses.T])
             axes.fill_between(
                 year,
                 mean - half,
@@ -225,7 +226,7 @@ def course(
                 alpha=_BAND_ALPHA / len(series),
                 linewidth=0,
             )
-        ends.append((regime, colour(place), float(mean[np.isfinite(mean)][-1])))
+        ends.append((regime, colour(place), _last(mean)))
     axes.set_xlabel("year", fontsize=10)
     axes.tick_params(length=0, labelsize=10)
     horizon = max(len(table) for tables in series.values() for table in tables) / WEEKS_A_YEAR
@@ -242,6 +243,20 @@ def course(
 def _years(weekly: Values) -> Values:
     """The end of each week, in years from the start."""
     return (np.arange(len(weekly)) + 1) / WEEKS_A_YEAR
+
+
+def _mean(courses: Values) -> Values:
+    """Mean of the replications that have a value, week by week; NaN where none has."""
+    known = np.isfinite(courses)
+    count = known.sum(axis=0)
+    total = np.where(known, courses, 0.0).sum(axis=0)
+    mean: Values = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
+    return mean
+
+
+def _last(course: Values) -> float:
+    """The last value there is."""
+    return float(course[np.isfinite(course)][-1])
 
 
 def _smooth(tables: Sequence[pd.DataFrame], key: str) -> Values:

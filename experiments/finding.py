@@ -55,10 +55,10 @@ ORGANISATION = (
           "has", "more work waiting", "less"),
 )  # fmt: skip
 MARKET = (
+    Claim("agility_speed", "turns insight into change faster by {}",
+          "the speed from insight to change", "turns", "insight into change more quickly", "less"),
     Claim("product_gap", "has an offer {} further from the need", "the distance of offer and need",
           "has", "an offer more distant from the need", "less"),
-    Claim("agility", "is {} more agile", "agility",
-          "is", "more agile", "less"),
 )  # fmt: skip
 CUSTOMERS = (
     Claim("customer_equity", "has customers worth {} more", "the worth of customers",

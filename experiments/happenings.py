@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from simulation import Regime, Scenario
 from simulation.scenario_events import KINDS
 
 Happening = Mapping[str, Any]  # an event, as a scenario file says it
+
+_UNNAMED = Regime.model_fields["name"].default
+
+
+def happenings_in(scenario: Scenario) -> tuple[Happening, ...]:
+    """The events that happen before a run is over."""
+    return tuple(e.model_dump() for e in scenario.events if e.week < scenario.weeks)
+
+
+def note_of_one_regime(happenings: Sequence[Happening], firms: int) -> str:
+    """Say from when on firms that are compared have one regime, if an event brings it."""
+    event = next((event for event in happenings if event.get("regime")), None)
+    if event is None:
+        return ""
+    does = f"move in {lasts(event)} weeks to" if lasts(event) else "follow"
+    name = _name(event["regime"])
+    return (
+        f"From week {event['week']} on {'both' if firms == 2 else 'all'} firms {does} the same "
+        f"regime{f' ({name})' if name else ''}, because an event of the scenario brings it. "
+        "To compare ways of changing, compare regimes with a schedule."
+    )
 
 
 def in_words(event: Happening) -> str:
@@ -34,12 +56,18 @@ def in_words(event: Happening) -> str:
         case "merger":
             return f"{what[1]} merged into {what[0]}"
         case _:
-            return "new regime"
+            return f"regime {name}" if (name := _name(what)) else "new regime"
 
 
 def lasts(event: Happening) -> int:
     """Weeks that it goes on for; 0 if it is over at once."""
     return int(event.get("weeks") or event.get("over_weeks") or 0)
+
+
+def _name(regime: Mapping[str, Any]) -> str:
+    """What a regime is called; empty if nothing."""
+    name = str(regime.get("name", _UNNAMED))
+    return "" if name == _UNNAMED else name
 
 
 def _percent(share: float) -> str:

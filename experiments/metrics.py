@@ -172,7 +172,7 @@ MAIN: tuple[Metric, ...] = (
     Metric("market_share", "market share", "share", HIGHER),
     # the offer
     Metric("product_gap", "distance of the offer from the need", "index", LOWER),
-    Metric("agility", "agility", "index", HIGHER),
+    Metric("agility_speed", "speed from insight to change", "index", HIGHER),
     # money
     Metric("revenue", "revenue a week", "money", HIGHER),
     Metric("cost", "cost a week", "money", LOWER),
@@ -213,8 +213,9 @@ INSIDE: tuple[Metric, ...] = (
     Metric("insight_age_weeks", "age of customer insight", "weeks", LOWER),
     Metric("belief_gap", "distance of belief from the need", "index", LOWER),
     Metric("change_lead_time_days", "lead time of a change", "days", LOWER),
-    Metric("agility_speed", "agility: speed", "index", HIGHER),
-    Metric("agility_variety", "agility: variety", "index", HIGHER),
+    # variety falls with focus and rises with distance moved on noise: neither is better for itself
+    Metric("agility", "agility: speed × variety", "index", NEUTRAL),
+    Metric("agility_variety", "variety of changes", "index", NEUTRAL),
     # middlemen and the customer's office
     Metric("defections", "distributors who defect a week", "count", LOWER),
     Metric("distributor_service", "service to distributors", "index", HIGHER),

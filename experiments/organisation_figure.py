@@ -21,7 +21,7 @@ from experiments.style import QUIET, SLIDE_INCHES, TEXT, colour, tint
 from experiments.tables import Tables
 from simulation.frames import CUSTOMERS_END
 
-MOST_FIRMS = 3
+MOST_FIRMS, MOST_IN_WORDS = 3, "three"
 
 # Places in fractions of the figure.
 _RIGHT, _BOTTOM, _BETWEEN = 0.97, 0.165, 0.02
@@ -187,7 +187,8 @@ def _draw_key(figure: Figure, scale: _Scale) -> None:
     bar.ax.tick_params(length=0, labelsize=_WORDS, pad=2)
     bar.ax.set_title("days that an item stays at a department", fontsize=_WORDS, color=TEXT, pad=4)
     lines = (
-        "circle: seats      bar: hours of work waiting, dark for customers, light for colleagues",
+        "circle: seats      bar: hours of work waiting, "
+        "dark: treated as customer work, light: the rest",
         f"arrow: items a week, the widest {scale.items:,.0f}; the finest flows are left out",
     )
     for line, y in zip(lines, (0.118, 0.085), strict=True):
@@ -195,10 +196,9 @@ def _draw_key(figure: Figure, scale: _Scale) -> None:
 
 
 def days_at(department: Department) -> float:
-    """Mean days that an item stays at a department, those of customers and colleagues alike."""
-    days = [department["stage_days_linked"], department["stage_days_internal"]]
-    known = [x for x in days if math.isfinite(x)]
-    return sum(known) / len(known) if known else 0.0
+    """Mean days that an item stays at a department; 0 where none ever was."""
+    days = float(department["stage_days"])
+    return days if math.isfinite(days) else 0.0
 
 
 def _scale(firms: Sequence[Tables], flows: Sequence[Flow]) -> _Scale:

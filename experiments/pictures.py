@@ -11,7 +11,7 @@ from experiments.figure import Series, draw
 from experiments.finding import CUSTOMERS, MARKET, ORGANISATION, finding
 from experiments.inside_figure import draw_inside
 from experiments.market_figure import draw_market
-from experiments.organisation_figure import draw_organisation
+from experiments.organisation_figure import MOST_FIRMS, MOST_IN_WORDS, draw_organisation
 from experiments.store import Picture
 from simulation.version import MODEL_VERSION
 
@@ -28,7 +28,8 @@ def draw_picture(result: Comparison, of: Picture) -> Figure:
             return draw_inside(_courses(result), result.inside, _footer(result))
         case "organisation":
             title = finding(result.table, ORGANISATION)
-            return draw_organisation(result.tables, title, _footer_of_first(result))
+            footer = _footer_of_first(result, _left_out(result))
+            return draw_organisation(result.tables, title, footer)
         case "market":
             title = finding(result.table, MARKET)
             return draw_market(
@@ -57,10 +58,18 @@ def _footer(result: Comparison) -> str:
     )
 
 
-def _footer_of_first(result: Comparison) -> str:
-    if result.replications == 1:
-        return _signed(result, "one run each")
-    return _signed(result, f"title: all runs, picture: the first one, seed {result.seed}")
+def _footer_of_first(result: Comparison, note: str = "") -> str:
+    one = result.replications == 1
+    how = "one run each" if one else f"title: all runs, picture: the first one, seed {result.seed}"
+    return _signed(result, how + note)
+
+
+def _left_out(result: Comparison) -> str:
+    """Say that there are more firms than a picture of organisations has room for."""
+    firms = len(result.tables)
+    if firms <= MOST_FIRMS:
+        return ""
+    return f"; the first {MOST_IN_WORDS} of {firms} regimes are drawn"
 
 
 def _signed(result: Comparison, note: str) -> str:

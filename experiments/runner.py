@@ -24,7 +24,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.recovery import recoveries
-from experiments.tables import Tables
+from experiments.tables import Tables, without_labels
 from simulation import Scenario, ScenarioError, simulate, warm_up
 from simulation.version import MODEL_VERSION
 
@@ -56,14 +56,14 @@ class RunSpec:
         Name of the cell of the design this run belongs to.
     seed : int
         Seed of the run.
-    keep_tables : bool
-        Whether to bring back people, departments and flows as well.
+    keep_all : bool
+        Whether to bring back people, departments, flows and the manifest as well.
     """
 
     scenario: Scenario
     label: str
     seed: int
-    keep_tables: bool = False
+    keep_all: bool = False
 
     @property
     def key(self) -> str:
@@ -105,17 +105,17 @@ def run_one(spec: RunSpec) -> RunResult:
         The input is wrong: no other run would fare better. Any other exception becomes the result.
     """
     try:
-        events = "losses" if spec.keep_tables else "none"
+        events = "losses" if spec.keep_all else "none"
         record = simulate(spec.scenario, seed=spec.seed, events=events)
         return RunResult(
             key=spec.key,
             label=spec.label,
             seed=spec.seed,
             summary=record.summary(),
-            series=record.series,
+            series=without_labels(record.series),
             recoveries=recoveries(record),
-            tables=Tables.of(record) if spec.keep_tables else None,
-            manifest=record.manifest,
+            tables=Tables.of(record) if spec.keep_all else None,
+            manifest=record.manifest if spec.keep_all else None,
         )
     except ScenarioError:
         raise

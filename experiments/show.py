@@ -15,7 +15,7 @@ from rich.text import Text
 
 from experiments.compare import Comparison
 from experiments.fates import RULE
-from experiments.happenings import Happening, in_words
+from experiments.happenings import Happening, in_words, note_of_one_regime
 from experiments.metrics import INSIDE, MAIN, metric
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -31,7 +31,7 @@ _SPARKS = (
     "cash",
     "lead_time_days",
     "product_gap",
-    "agility",
+    "agility_speed",
     "backlog",
     "friction",
     "engagement",
@@ -50,6 +50,8 @@ def print_comparison(result: Comparison) -> None:
     out = console()
     for said in (result.finding, result.inside):
         out.print(f"\n{said}.", style="bold", markup=False)
+    if note := note_of_one_regime(result.happenings, len(result.regimes)):
+        out.print(f"\n{note}", markup=False)
     out.print()
     if len(result.regimes) == 2:
         _print_two(out, result)

@@ -79,10 +79,12 @@ def build(scenario: Scenario, arrays: OrgArrays, seed: int, events: str) -> Worl
     firm[0].log_level = LEVELS[events]
     firm[0].insolvent_week = NIL
     firm[0].true_figure = firm[0].yardstick = UNKNOWN
-    _set_up_offices(firm[0], scenario)
-    firm[0].product = departments_row(arrays, scenario.organisation.product)
     for name in MECHANISMS:
         firm[0][f"on_{name}"] = scenario.mechanisms.get(name, True)
+    _set_up_offices(firm[0], scenario)
+    firm[0].product = departments_row(arrays, scenario.organisation.product)
+    changes = firm[0].product != NIL and len(scenario.routes.change) > 0
+    firm[0].changes_offer = firm[0].on_agility and changes
     firm[0].acquainted = people >= FEWEST_FOR_ACQUAINTANCE
     firm[0].planned_wages = int((departments.plan * departments.weekly_wage).sum())
     world = World(
@@ -168,7 +170,9 @@ def _departments(scenario: Scenario, arrays: OrgArrays) -> Table:
         row.projects_kept = 1.0
         row.insight_hops = NIL
         row.insight_path[:] = NIL
-        way = org_graph.insight_path(graph, name, product) if product is not None else None
+        way = None
+        if product is not None and given.kind == "front":
+            way = org_graph.insight_path(graph, name, product)
         if way is not None:
             row.insight_hops = len(way) - 1
             row.insight_path[: len(way) - 1] = [arrays.names.index(stop) for stop in way[1:]]

@@ -18,7 +18,7 @@ class DialNote:
     price : str
         What raising it costs.
     claims : tuple of str
-        Claims that put the dial to work (docs/claims.md.md).
+        Claims that put the dial to work (docs/claims.md).
     """
 
     meaning: str

@@ -6,7 +6,8 @@ are part of the regime's schedule (`Scenario.effective_regime`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from simulation.maths import cos, sin
 from simulation.mechanisms.measurement import UNKNOWN
 from simulation.mechanisms.relearning import unsettle
 from simulation.merger import merge
-from simulation.people import cut_plan
+from simulation.people import cut_seats
 from simulation.randomness import TWO_PI, block, stream, uniform
 from simulation.scenario import Scenario
 from simulation.scenario_events import Event
@@ -74,11 +75,16 @@ def _segment(world: World, scenario: Scenario, name: str | None) -> Row:
 
 
 def _cut(world: World, scenario: Scenario, names: Names, event: Event) -> None:
-    cut_plan(world, names.index(str(event.cut)), event.magnitude)
+    j = names.index(str(event.cut))
+    plan = int(world.departments[j].plan)
+    cut_seats(world, j, plan - max(1, math.floor(plan * (1.0 - event.magnitude))))
 
 
-def worth_seen(department: Row) -> float:
+def worth_seen(world: World, j: int) -> float:
     """What management can see of a department's worth: its customers, or its own report."""
+    department = world.departments[j]
+    if department.host != NIL:
+        department = world.departments[department.host]
     linked = 0.0
     if department.week_work > 0:
         linked = department.week_linked_work / department.week_work
@@ -88,20 +94,31 @@ def worth_seen(department: Row) -> float:
     return float(max(LEAST_WORTH, worth))
 
 
+def whole_seats(plans: Sequence[int], shares: Sequence[float]) -> list[int]:
+    """Seats that each department loses: whole ones, by largest remainder, never the last one."""
+    wanted = [plan * share for plan, share in zip(plans, shares, strict=True)]
+    seats = [math.floor(seat) for seat in wanted]
+    left = math.floor(sum(wanted) + 0.5) - sum(seats)
+    remainders = sorted(range(len(plans)), key=lambda j: (seats[j] - wanted[j], j))
+    for j in [j for j in remainders if seats[j] + 1 < plans[j]][:left]:
+        seats[j] += 1
+    return [min(seat, plan - 1) for seat, plan in zip(seats, plans, strict=True)]
+
+
 def _budget_round(world: World, scenario: Scenario, names: Names, event: Event) -> None:
-    share = event.magnitude
-    departments = world.departments
-    worth = [worth_seen(department) for department in departments]
+    departments, firm = world.departments, world.firm[0]
+    worth = [worth_seen(world, j) for j in range(len(names))]
     total = weighted = 0.0
     for j in range(len(names)):
         wages = float(departments[j].plan * departments[j].weekly_wage)
         total += wages
         weighted += wages / worth[j]
-    protected = share * (3.0 - 2.0 * world.firm[0].office[PROTECT_BUDGETS])
-    for j in range(len(names)):
-        cut_plan(world, j, min(MOST_CUT, share / worth[j] * total / weighted))
-        if world.firm[0].on_customer_office:
-            departments[j].projects_kept *= max(0.0, 1.0 - protected)
+    shares = [min(MOST_CUT, event.magnitude / seen * total / weighted) for seen in worth]
+    for j, seats in enumerate(whole_seats(departments.plan.tolist(), shares)):
+        cut_seats(world, j, seats)
+    if firm.on_customer_office:
+        protected = event.magnitude * (3.0 - 2.0 * firm.office[PROTECT_BUDGETS])
+        departments.projects_kept *= max(0.0, 1.0 - protected)
 
 
 def _shift(segment: Row, size: float, angle: float) -> None:

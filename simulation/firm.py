@@ -58,7 +58,7 @@ from simulation.market import drift, vary
 from simulation.mechanisms.agility import start_changes
 from simulation.mechanisms.customer_office import open_office, review
 from simulation.mechanisms.disputes import argue
-from simulation.mechanisms.distributors import MOST_REQUESTS, deal_with_channel
+from simulation.mechanisms.distributors import deal_with_channel, most_requests
 from simulation.mechanisms.engagement import engage
 from simulation.mechanisms.incidents import strike
 from simulation.mechanisms.listening import learn_needs
@@ -193,8 +193,6 @@ class Firm(mesa.Model):
         self.department_names = arrays.names
         self.world = build(self.scenario, arrays, self.seed, events)
         self.recorder = Recorder(self.scenario, self.seed, arrays.names)
-        self._most_births = 4 * len(self.world.employees)
-        self._most_births += MOST_REQUESTS * len(self.world.distributors)
         self._views: dict[type[View], dict[int, View]] = {}
         self._set_dials(0)
         # mornings come before the day's step at time t, evenings after it
@@ -228,7 +226,8 @@ class Firm(mesa.Model):
         take_place(self.world, self.scenario, self.department_names)
         self._follow_schedule()
         # every seat may ask for a hire or start a change, every distributor may ask for much
-        while firm.slots_free < self._most_births:
+        room = 4 * len(self.world.employees) + int(most_requests(self.world).sum())
+        while firm.slots_free < room:
             self.world = grow_items(self.world)
         open_week(self.world, self.scenario.market.turbulence)
         for phase, rows in (

@@ -10,6 +10,7 @@ import pandas as pd
 
 from simulation.market_frames import agility_columns, market_columns, segment_frame
 from simulation.mechanisms import ALL
+from simulation.work.lists import NIL
 from simulation.world import FRONT, HOUR, MONEY, SERVICE, WEEKS_A_YEAR, World
 
 CUSTOMERS_END = "customers"
@@ -104,7 +105,7 @@ def _series(history: History, people: int, off: Collection[str]) -> pd.DataFrame
         np.minimum(_share(tally[f"{part}_work"], gross), 1.0)
         for part in ("courtesy", "escalation", "dispute")
     )
-    carries = departments["kind"] == SERVICE
+    carries = (departments["kind"] == SERVICE) & (departments["host"] == NIL)
     front = departments["kind"] == FRONT
     done = tally["changes_done"]
     series = {
@@ -184,6 +185,8 @@ def _series(history: History, people: int, off: Collection[str]) -> pd.DataFrame
         "market_share": active / people,
     }
     frame = pd.DataFrame(series | costs)
+    if len(firm) and firm["product"][0] == NIL:
+        frame["insight_age_weeks"] = np.nan  # nobody hears what was heard
     for mechanism in ALL:
         if mechanism.name in off:
             frame[list(mechanism.columns)] = np.nan
@@ -207,6 +210,8 @@ def _departments(history: History, names: Sequence[str]) -> pd.DataFrame:
             "overtime_share": _share(flat("week_overtime"), flat("week_regular")),
             "backlog_hours_linked": flat("backlog", 0) / HOUR,
             "backlog_hours_internal": flat("backlog", 1) / HOUR,
+            "stages_linked": flat("week_stages", 0),
+            "stages_internal": flat("week_stages", 1),
             "stage_days_linked": _share(flat("week_stage_days", 0), flat("week_stages", 0)),
             "stage_days_internal": _share(flat("week_stage_days", 1), flat("week_stages", 1)),
             "pressure": flat("pressure"),

@@ -113,7 +113,7 @@ def live(world: World, visited: int) -> int:
         tally.promoters += satisfaction >= p.promoter_from
         tally.detractors += satisfaction < p.detractor_below
         tally.equity += lifetime_value(p, customer.margin * WEEKS_A_YEAR / MONEY, hazard)
-        for k in range(poisson(uniform(words[1]), customer.need_rate * firm.demand)):
+        for k in range(poisson(uniform(words[1]), customer.need_rate * firm.demand * firm.usage)):
             never_comes_up(world, give_birth(world, NEED, row, row, k, NEED_ROUTES, anywhere))
         at_risk = customer.band == TOP_TENTH and satisfaction < p.outreach_below
         if at_risk and not customer.open_lead and has_leads:

@@ -64,11 +64,11 @@ def move_segment(world: World, k: int, turbulence: float) -> None:
         angle = TWO_PI * uniform(words[1])
         segment.needs[0] += p.shift_size * cos(angle)
         segment.needs[1] += p.shift_size * sin(angle)
-    speed = p.competitor_speed * (1.0 + segment.competitor_boost)
+    speed = min(1.0, p.competitor_speed * (1.0 + segment.competitor_boost))
     for d in range(2):
         competitor = segment.competitor[d]
         segment.competitor[d] = competitor + speed * (segment.needs[d] - competitor)
-        if not firm.on_agility:
+        if not firm.changes_offer:
             believed = segment.belief[d] if firm.on_listening else segment.needs[d]
             segment.offer[d] += p.offer_speed * (believed - segment.offer[d])
 
@@ -77,7 +77,7 @@ def move_segment(world: World, k: int, turbulence: float) -> None:
 def drift(world: World, turbulence: float) -> None:
     """Needs of every segment move; the competitor follows.
 
-    The firm's offer follows here only where agility, which moves it by work, is switched off.
+    The firm's offer follows here only where no changes, which move it by work, can be begun.
 
     Parameters
     ----------

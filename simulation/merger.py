@@ -51,16 +51,24 @@ def merge(world: World, host: int, guest: int) -> None:
             a[hours] = max(a[hours], b[hours])
     world.routes.path[world.routes.path == guest] = host
     _ask_the_host(world, host, guest)
-    if a.superior == guest:
+    if _is_below(world, host, guest):
         a.superior = b.superior
     departments.superior[departments.superior == guest] = host
-    a.superior = NIL if a.superior == host else a.superior
+    b.superior = a.superior
     for name in ("head", "product"):
         if firm[name] == guest:
             firm[name] = host
     departments.shadowed_supplier[departments.shadowed_supplier == guest] = host
     for row in range(len(departments)):
         _shorten_path(departments[row], row, host, guest)
+
+
+def _is_below(world: World, j: int, other: int) -> bool:
+    """Whether one department reports to another, directly or over others."""
+    superior = world.departments[j].superior
+    while superior not in (NIL, other):
+        superior = world.departments[superior].superior
+    return bool(superior == other)
 
 
 def _ask_the_host(world: World, host: int, guest: int) -> None:

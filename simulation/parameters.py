@@ -476,6 +476,8 @@ _TABLE: tuple[Parameter, ...] = (
               "Highest price."),
     Parameter("cross_sell_gain", 0.01, 0, 0.5, "share", "customer_office",
               "Margin that cross-selling adds in a quarter."),
+    Parameter("cross_sell_most", 1.1, 1, 10, "factor on the first margin", "customer_office",
+              "Margin beyond which there is nothing more to sell to a customer."),
     Parameter("cross_sell_weeks", 8, 0, 520, "weeks of the added margin", "customer_office",
               "Cost of cross-selling."),
     # --- mechanism: relearning

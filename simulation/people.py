@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from simulation.agents.department import standard_after
 from simulation.agents.employee import fatigue_after, quit_hazard
 from simulation.jit import compiled, inner
@@ -14,7 +12,7 @@ from simulation.randomness import EMPLOYEE_WEEK, block, strikes, uniform
 from simulation.work.closing import fill_seat
 from simulation.work.items import HIRE_ROUTES, cancel, give_birth
 from simulation.work.lists import NIL
-from simulation.work.seats import headcount
+from simulation.work.seats import headcount, host_of
 from simulation.world import HIRE, WEEKS_A_YEAR, A, V, World
 
 
@@ -44,7 +42,7 @@ def age_employees(world: World) -> None:
         seat = world.employees[row]
         if not seat.filled:
             continue
-        department = world.departments[seat.department]
+        department = world.departments[host_of(world, seat.department)]
         seat.tenure_weeks += 1
         seat.skill = min(1.0, seat.skill + (1.0 - p.newcomer_skill) / p.learning_weeks)
         share = 0.0
@@ -129,11 +127,11 @@ def seek_people(world: World) -> None:
 
 
 @compiled
-def cut_plan(world: World, j: int, share: float) -> None:
-    """Cut a department's plan and target for good; whoever is above it has to go."""
+def cut_seats(world: World, j: int, seats: int) -> None:
+    """Cut seats from a department's plan and target for good; whoever is above has to go."""
     department = world.departments[j]
-    department.plan = max(1, math.floor(department.plan * (1.0 - share)))
-    department.target = max(1, math.floor(department.target * (1.0 - share)))
+    department.plan -= seats
+    department.target = max(1, department.target - seats)
     dismiss_above_target(world, j)
 
 

@@ -75,6 +75,7 @@ def draw_customers(
         z_margin = normal(words[2], words[3])
         margin = MONEY * traits[k, 1] * lognormal(z_margin, p.margin_sd)
         person.margin = max(1, round_half_up(margin))
+        person.first_margin = person.margin
         words = block(seed, CUSTOMER_TRAITS, i, 2)
         person.need_rate = (
             p.need_rate

@@ -76,7 +76,7 @@ class Scenario(Part):
         # Checked here because later on their places in the file are not known any more.
         organisation, market = found.data.get("organisation"), found.data.get("market")
         if organisation and market:
-            departments = [department.name for department in organisation.departments]
+            departments = {one.name: one.kind for one in organisation.departments}
             segments = [segment.name for segment in market.segments]
             refuse(strange_events(events, departments, segments))
         return tuple(sorted(events, key=lambda event: event.week))

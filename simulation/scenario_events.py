@@ -166,7 +166,7 @@ class Event(Part):
 
 
 def strange_events(
-    events: Iterable[Event], departments: Collection[str], segments: Collection[str]
+    events: Iterable[Event], departments: Mapping[str, str], segments: Collection[str]
 ) -> Iterator[Problem]:
     """Find events that do not fit the firm.
 
@@ -174,8 +174,10 @@ def strange_events(
     ----------
     events : iterable of Event
         In the order of the file, by which messages count them.
-    departments, segments : collection of str
-        Names that there are.
+    departments : mapping of str to str
+        Those that there are, and their kinds.
+    segments : collection of str
+        Those that there are.
 
     Yields
     ------
@@ -202,7 +204,23 @@ def strange_events(
                 told = f"{left} ({department} is part of {merged[department]} by then)"
                 yield Problem(field=place, given=show(department), allowed=told)
         if event.merger:
+            yield from _unlike(f"{index}.merger", event.merger, departments)
             merged.setdefault(event.merger[1], event.merger[0])
+
+
+def _unlike(
+    place: str, merger: tuple[str, str], departments: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Refuse a merger of the front line with the rest: who meets customers would be nobody."""
+    kinds = [departments[name] for name in merger if name in departments]
+    if len(kinds) == len(merger) and (kinds[0] == "front") != (kinds[1] == "front"):
+        like = [name for name in departments if name not in merger]
+        like = [name for name in like if (departments[name] == "front") == (kinds[0] == "front")]
+        yield Problem(
+            field=place,
+            given=f"{show(merger[0])} ({kinds[0]}) and {show(merger[1])} ({kinds[1]})",
+            allowed=f"two front departments, or two that are not; with {merger[0]}: {one_of(like)}",
+        )
 
 
 def _taking_part(event: Event) -> list[tuple[str, str]]:

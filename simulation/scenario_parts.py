@@ -26,7 +26,7 @@ from simulation.scenario_checks import (
     unknown,
     wrong_sum,
 )
-from simulation.world import LONGEST_ROUTE
+from simulation.world import LONGEST_PATH, LONGEST_ROUTE
 
 Kind = Literal["front", "service", "management"]
 DISTRIBUTORS = "distributors"
@@ -194,11 +194,11 @@ class Organisation(Part):
         hops = dict(nx.single_source_shortest_path_length(back, self.product))
         for department in self.departments:
             steps = hops.get(department.name, 0)
-            if department.kind == "front" and steps > LONGEST_ROUTE:
+            if department.kind == "front" and steps > LONGEST_PATH:
                 yield Problem(
                     field="informs",
                     given=f"{steps} steps from {show(department.name)} to {show(self.product)}",
-                    allowed=f"{LONGEST_ROUTE} steps at most from a front department",
+                    allowed=f"{LONGEST_PATH} steps at most from a front department",
                 )
 
 

@@ -80,6 +80,7 @@ CUSTOMERS = np.dtype(
         ("abandoned", _i4),
         ("taste", _f8, (2,)),
         ("margin", _i8),
+        ("first_margin", _i8),  # before any cross-selling
         ("price", _f8),
         ("need_rate", _f8),
         ("propensity", _f8),
@@ -324,6 +325,7 @@ FIRM = np.dtype(
         ("willingness", _f8),
         # the product and the channel
         ("product", _i2),
+        ("changes_offer", _i1),  # whether changes can be begun
         ("focal", _i2),
         ("survey_weeks", _i8),
         ("open_changes", _i8),
@@ -455,7 +457,7 @@ class World(NamedTuple):
 
     Items are linked into lists, three sets of them: calendar or queue (0), deadlines (1),
     escalations (2); `ends` (lists, 2) holds the first and the last slot of every list. `handover`
-    (J, J) is c on the edge (supplier, requester). `route_first` (5, J + 1, 2): see
+    (J, J) is c on the edge (supplier, requester). `route_first` (7, J + 1, 2): see
     `simulation.org_arrays`. `reports`: row (j * segments + k) * REPORT_WEEKS + week modulo
     REPORT_WEEKS. `flows` (J + 1, J + 1): items that came from one department to another; from row
     J come those of customers.

@@ -1,7 +1,8 @@
 """Mechanisms of the model, one module each; a scenario switches them by name.
 
-They act in the order given in `simulation/firm.py`. None knows another: each reads and writes
-columns of the firm's tables, which its module names.
+They act in the order given in `simulation/firm.py`. Each reads and writes columns of the firm's
+tables, which its module names; changes ask the channel for its voice, incidents shadow IT for the
+risk it adds.
 """
 
 from __future__ import annotations

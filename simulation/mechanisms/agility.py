@@ -107,14 +107,10 @@ def start_changes(world: World) -> None:
     """The product department begins changes while it has hours to spare."""
     firm = world.firm[0]
     causes_return(world)
-    anywhere = len(world.departments)
-    none = (
-        world.route_first[CHANGE_ROUTES, anywhere, 0]
-        == world.route_first[CHANGE_ROUTES, anywhere, 1]
-    )
-    if not firm.on_agility or firm.product == NIL or none:
+    if not firm.changes_offer:
         return
     p = world.p[0]
+    anywhere = len(world.departments)
     most = portfolio(world)
     here = world.departments[firm.product]
     for n in range(most):

@@ -178,10 +178,12 @@ def price_and_sell(world: World, values: np.ndarray) -> None:
             customer.price = max(customer.price, higher)
         content = customer.satisfaction >= p.promoter_from
         if content and uniform(words[1]) < firm.office[CROSS_SELL]:
-            margin = round_half_up(customer.margin * (1.0 + p.cross_sell_gain))
-            tally.office_cost += round_half_up(p.cross_sell_weeks * (margin - customer.margin))
-            tally.cross_sold += 1
-            customer.margin = margin
+            most = round_half_up(customer.first_margin * p.cross_sell_most)
+            margin = min(most, round_half_up(customer.margin * (1.0 + p.cross_sell_gain)))
+            if margin > customer.margin:
+                tally.office_cost += round_half_up(p.cross_sell_weeks * (margin - customer.margin))
+                tally.cross_sold += 1
+                customer.margin = margin
 
 
 def review(world: World) -> None:
@@ -190,7 +192,8 @@ def review(world: World) -> None:
     if not firm.on_customer_office or not firm.has_office:
         return
     people = world.customers
-    values = WEEKS_A_QUARTER * people.margin - (people.cost_to_serve - people.cost_at_review)
+    paid = np.floor(people.margin * people.price + 0.5).astype(np.int64)
+    values = WEEKS_A_QUARTER * paid - (people.cost_to_serve - people.cost_at_review)
     rows = np.flatnonzero(people.status == ACTIVE)
     count = len(rows)
     ranked = rows[np.argsort(-values[rows], kind="stable")]

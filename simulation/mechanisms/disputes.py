@@ -15,6 +15,7 @@ from simulation.mechanisms.base import Mechanism
 from simulation.randomness import block, stream, uniform
 from simulation.work.items import HELD, has_customer, leave_place, put_on_calendar
 from simulation.work.lists import NIL, after, front
+from simulation.work.seats import host_of
 from simulation.world import (
     CUSTOMER_LINKED,
     HOUR,
@@ -87,8 +88,7 @@ def hold(world: World, slot: int) -> None:
 @inner
 def charge(world: World, j: int, hours: int) -> None:
     """A side's share of a dispute; those who are part of another department charge that one."""
-    host = world.departments[j].host
-    department = world.departments[j if host == NIL else host]
+    department = world.departments[host_of(world, j)]
     department.debt += hours
     department.week_disputes += hours
 
@@ -116,7 +116,9 @@ def settle(world: World, j: int, slot: int) -> None:
     firm = world.firm[0]
     item = world.items[slot]
     head = j if firm.head == NIL else firm.head
-    world.departments[head].debt += round_half_up(world.p[0].office_settle_hours * HOUR)
+    hours = round_half_up(world.p[0].office_settle_hours * HOUR)
+    world.departments[head].debt += hours
+    world.tally[0].dispute_work += hours
     world.tally[0].settled += 1
     uid = world.employees[item.owner].uid
     note(world, SETTLED, uid, j, item.uid, NO_CAUSE, 0.0)

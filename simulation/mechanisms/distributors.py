@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from simulation.agents.customer import experience_after
 from simulation.jit import inner
 from simulation.log import (
@@ -84,6 +86,13 @@ def defection_hazard(p: Row, voice: float, service: float) -> float:
         -p.defection_voice * (voice - NEUTRAL_VOICE)
         - p.defection_service * (service - p.service_start)
     )
+
+
+def most_requests(world: World) -> np.ndarray:
+    """Most requests that each distributor can have in a week, shape (distributors,)."""
+    p = world.p[0]
+    most = p.channel_rate * world.distributors.customers * (1.0 + p.courtesy_entitlement) + 1.0
+    return np.minimum(np.ceil(most), MOST_REQUESTS)
 
 
 @inner

@@ -168,13 +168,11 @@ def deliver(world: World, j: int) -> None:
 def learn_needs(world: World) -> None:
     """A week of insight: the firm grows less sure, then reports arrive."""
     firm = world.firm[0]
-    if not firm.on_listening:
+    if not firm.on_listening or firm.product == NIL:
         for k in range(len(world.segments)):
             segment = world.segments[k]
             for d in range(2):
                 segment.belief[d] = segment.needs[d]
-        return
-    if firm.product == NIL:
         return
     p = world.p[0]
     for k in range(len(world.segments)):

@@ -74,7 +74,7 @@ def take_figures(world: World) -> None:
 def seen(world: World, j: int) -> float:
     """Measured performance of a department, `UNKNOWN` where there is nothing to see."""
     d = world.departments[j]
-    if d.reported == UNKNOWN:
+    if d.reported == UNKNOWN or d.host != NIL:
         return UNKNOWN
     true = d.true_figure
     if true == UNKNOWN:

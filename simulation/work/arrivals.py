@@ -254,7 +254,7 @@ def rejoin(world: World, slot: int) -> None:
     item = world.items[slot]
     item.begun = BEGUN
     if item.escalated and item.klass == INTERNAL:
-        join_queue(world, slot, CUSTOMER_LINKED, world.firm[0].day)
+        join_queue(world, slot, CUSTOMER_LINKED, queue_key(world, item, CUSTOMER_LINKED))
     else:
         join_queue(world, slot, item.klass, item.key)
 
@@ -326,7 +326,7 @@ def escalate(world: World, slot: int) -> None:
     note(world, ESCALATED, owner_uid(world, item), item.department, item.uid, NO_CAUSE, 0.0)
     if item.place == QUEUE and item.klass == INTERNAL:
         leave_place(world, slot)
-        join_queue(world, slot, CUSTOMER_LINKED, firm.day)
+        join_queue(world, slot, CUSTOMER_LINKED, queue_key(world, item, CUSTOMER_LINKED))
 
 
 @inner

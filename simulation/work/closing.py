@@ -88,6 +88,7 @@ def join(world: World, row: int, department: int, item_uid: int) -> None:
     customer.status = ACTIVE
     customer.joined_week = firm.week
     customer.price = 1.0
+    customer.margin = customer.first_margin
     customer.experience = world.p[0].experience_rest
     customer.satisfaction = 0.5 * (offer_fit(world, row) + customer.experience)
     world.tally[0].joined += 1

@@ -18,6 +18,13 @@ def headcount(world: World, j: int) -> int:
 
 
 @inner
+def host_of(world: World, j: int) -> int:
+    """The department that one has become part of, or itself."""
+    host = world.departments[j].host
+    return int(j if host == NIL else host)
+
+
+@inner
 def first_filled_seat(world: World, j: int, start: int) -> int:
     """The first filled seat of a department from its seat `start` on, cyclically, or `NIL`."""
     department = world.departments[j]

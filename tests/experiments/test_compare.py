@@ -154,12 +154,12 @@ def test_inside_speaks_of_friction_and_illusion() -> None:
 
 
 def test_two_claims_for_the_same_firm_are_no_contradiction() -> None:
-    a = [{"product_gap": gap, "agility": 0.05} for gap in (0.20, 0.21, 0.19)]
-    b = [{"product_gap": gap, "agility": 0.03} for gap in (0.40, 0.41, 0.39)]
+    a = [{"product_gap": gap, "agility_speed": 0.05} for gap in (0.20, 0.21, 0.19)]
+    b = [{"product_gap": gap, "agility_speed": 0.03} for gap in (0.40, 0.41, 0.39)]
     table = comparison({"a": a, "b": b}).table
     assert finding(table, MARKET) == (
-        "b has an offer 0.20 further from the need (95 % interval 0.20 to 0.20), "
-        "and a is 0.020 more agile (0.020 to 0.020)"
+        "a turns insight into change faster by 0.020 (95 % interval 0.020 to 0.020), "
+        "and b has an offer 0.20 further from the need (0.20 to 0.20)"
     )
 
 
@@ -266,6 +266,22 @@ def test_every_regime_gets_the_same_seeds() -> None:
     row = result.runs.query("regime == 'internal_customer' and seed == 12").iloc[0]
     assert row["retention"] == alone["retention"]
     assert row["profit"] == alone["profit"]
+
+
+def test_what_is_needed_once_comes_back_once() -> None:
+    regimes = ["customer_first", "internal_customer"]
+    result = compare("small_firm", regimes, replications=2, workers=1, seed=4, years=YEARS)
+    firsts, others = result.results[:2], result.results[2:]
+    assert all(run.tables and run.manifest for run in firsts)
+    assert not any(run.tables or run.manifest for run in others)
+    labels = {"scenario", "regime", "seed"}
+    assert not any(
+        labels & {*run.series.columns} for run in result.results if run.series is not None
+    )
+    told = result.series[["scenario", "regime", "replication", "seed"]].drop_duplicates()
+    assert told.to_numpy().tolist() == [
+        ["small_firm", regime, r, 4 + r] for r in (0, 1) for regime in regimes
+    ]
 
 
 def test_the_same_regime_twice_differs_in_nothing() -> None:

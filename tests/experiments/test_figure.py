@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from experiments.figure import spread
+from experiments.figure import course, slide, spread
+from experiments.metrics import metric
 from experiments.style import colour
 from tests.experiments.fakes import comparison
 
@@ -78,6 +81,20 @@ def test_a_regime_has_one_colour_everywhere_and_a_band_only_with_replications() 
         assert len(axes.collections) == 2
         assert axes.get_legend() is None
     assert all(not axes.collections for axes in _figure(2, 0.02, replications=1).axes)
+
+
+@pytest.mark.filterwarnings("error")
+def test_weeks_that_a_run_did_not_measure_are_passed_over() -> None:
+    key = "lead_time_days"
+    one, other, never = (pd.DataFrame({key: np.full(104, value)}) for value in (1.0, 3.0, np.nan))
+    one.loc[:51, key] = np.nan
+    with slide("", "") as (figure, _):
+        axes = figure.add_subplot()
+        course(axes, metric(key), {"a": [one, other], "b": [never, never]}, beside=(key, "all"))
+    assert [text.get_text() for text in axes.texts] == ["all", "a"]
+    drawn = np.asarray(axes.lines[1].get_ydata())
+    assert np.isnan(drawn[:12]).all()
+    assert drawn[[12, 51, 52, 103]].tolist() == [3, 3, 2, 2]
 
 
 def test_spread_moves_only_what_is_too_close() -> None:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from experiments.metrics import INSIDE, is_listed, metric
+from experiments.metrics import HIGHER, INSIDE, NEUTRAL, is_listed, metric
 from simulation import resolve, simulate
 
 IDENTITY = {"seed", "week"}
@@ -27,6 +27,11 @@ def test_parts_of_friction_follow_it_in_the_table() -> None:
         "friction_escalations",
         "friction_courtesy",
     ]
+
+
+def test_only_the_speed_of_agility_is_better_when_higher() -> None:
+    keys = ("agility_speed", "agility_variety", "agility")
+    assert [metric(key).direction for key in keys] == [HIGHER, NEUTRAL, NEUTRAL]
 
 
 @pytest.mark.parametrize(

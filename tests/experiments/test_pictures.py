@@ -16,12 +16,13 @@ from matplotlib.text import Text
 
 from experiments import compare, timeline
 from experiments.compare import Comparison
-from experiments.happenings import in_words
+from experiments.happenings import happenings_in, in_words, note_of_one_regime
 from experiments.organisation_figure import MOST_FIRMS
 from experiments.organisation_layout import layout, main_flows
 from experiments.store import Picture
 from experiments.style import colour
-from simulation import Scenario
+from experiments.tables import Tables
+from simulation import Regime, Scenario, simulate
 from simulation.mechanisms import MECHANISMS
 from simulation.scenario_events import KINDS
 
@@ -132,6 +133,23 @@ def test_the_first_three_firms_have_a_panel_each_with_the_same_places(seven: Com
     assert centres[0] == centres[1] == centres[2]
 
 
+@pytest.mark.parametrize(("regimes", "said"), [(3, 0), (7, 1)])
+def test_firms_without_a_panel_are_counted_in_the_footer(
+    seven: Comparison, regimes: int, said: int
+) -> None:
+    texts = _first(seven, regimes).figure("organisation").texts
+    footers = [text.get_text() for text in texts if "the first three of 7" in text.get_text()]
+    assert len(footers) == said
+
+
+def test_days_at_a_department_are_those_of_its_mean_item() -> None:
+    record = simulate(_firm(), seed=1)
+    weeks = record.departments.query("department == 'it'")
+    items, days = weeks.filter(regex="^stages_"), weeks.filter(regex="^stage_days_").fillna(0.0)
+    wanted = (items.to_numpy() * days.to_numpy()).sum() / items.to_numpy().sum()
+    assert Tables.of(record).departments.loc["it", "stage_days"] == pytest.approx(wanted)
+
+
 def test_layers_go_from_customers_to_management() -> None:
     kinds = {"sales": "front", "it": "service", "hr": "service", "head": "management"}
     places = layout(kinds, 400, 300, margin=40).places
@@ -200,3 +218,17 @@ def test_every_kind_of_event_has_words() -> None:
     assert said[0] == "it cut by 30 %"
     assert said[-2] == "hr merged into it"
     assert in_words({"week": 1, "demand_surge": -0.15, "weeks": 3}) == "demand −15 %"
+    assert in_words({"week": 1, "regime": {"name": "with_care"}}) == "regime with_care"
+
+
+def test_a_regime_that_both_firms_get_is_told() -> None:
+    regime = Regime.load("with_care").model_dump()
+    late = {"week": 30, "regime": regime}
+    data = {**_firm().model_dump(), "events": [{"week": 7, "regime": regime}, late]}
+    happenings = happenings_in(Scenario.from_mapping(data))
+    assert [event["week"] for event in happenings] == [7]
+    note = note_of_one_regime(happenings, 2)
+    assert note.startswith("From week 7 on both firms follow the same regime (with_care), because")
+    slow = note_of_one_regime([{"week": 7, "over_weeks": 5, "regime": {"care": 1.0}}], 3)
+    assert slow.startswith("From week 7 on all firms move in 5 weeks to the same regime, because")
+    assert note_of_one_regime(EVENTS, 2) == ""

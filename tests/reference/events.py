@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from .draws import block
+from .draws import block, half_up
+from .lessons import host
 from .market import Segment, Spell
 from .merger import merge
 from .people import dismiss_above_target
@@ -83,13 +84,19 @@ def pass_by(state: State, event: Event, until: int) -> None:
 
 
 def cut(state: State, department: Department, share: float) -> None:
-    department.plan = max(1, math.floor(department.plan * (1.0 - share)))
-    department.target = max(1, math.floor(department.target * (1.0 - share)))
+    left = max(1, math.floor(department.plan * (1.0 - share)))
+    lose_seats(state, department, department.plan - left)
+
+
+def lose_seats(state: State, department: Department, seats: int) -> None:
+    department.plan -= seats
+    department.target = max(1, department.target - seats)
     dismiss_above_target(state, department)
 
 
-def worth(department: Department) -> float:
+def worth(state: State, department: Department) -> float:
     """What management sees of it: work for customers where that is measured, else figures."""
+    department = host(state, department.name)
     a, v = department.dials.customer_metric, department.dials.line_of_sight
     linked = 0.0
     if department.week_work > 0:
@@ -101,15 +108,29 @@ def worth(department: Department) -> float:
 def shares_of_a_budget_round(state: State, share: float) -> list[float]:
     """Together they save the share asked for, most where least worth is seen."""
     wages = [d.plan * d.wage for d in state.departments]
-    worths = [worth(d) for d in state.departments]
+    worths = [worth(state, d) for d in state.departments]
     weighted = sum(wage / value for wage, value in zip(wages, worths, strict=True))
     return [min(DEEPEST_CUT, share * (1.0 / value) * sum(wages) / weighted) for value in worths]
 
 
+def in_whole_seats(plans: list[int], shares: list[float]) -> list[int]:
+    """Largest remainders: the sum is right, and nobody loses the last seat."""
+    exact = [plan * share for plan, share in zip(plans, shares, strict=True)]
+    whole = [math.floor(seats) for seats in exact]
+    more = half_up(sum(exact)) - sum(whole)
+    nearest = sorted(range(len(plans)), key=lambda row: (whole[row] - exact[row], row))
+    for row in nearest:
+        if more > 0 and plans[row] - whole[row] >= 2:
+            whole[row] += 1
+            more -= 1
+    return [min(seats, plan - 1) for seats, plan in zip(whole, plans, strict=True)]
+
+
 def cut_all_budgets(state: State, share: float) -> None:
     shares = shares_of_a_budget_round(state, share)
-    for department, own in zip(state.departments, shares, strict=True):
-        cut(state, department, own)
+    seats = in_whole_seats([d.plan for d in state.departments], shares)
+    for department, own in zip(state.departments, seats, strict=True):
+        lose_seats(state, department, own)
     if not state.on("customer_office"):
         return
     kept = max(0.0, 1.0 - share * (3.0 - 2.0 * state.strength("protect_budgets")))

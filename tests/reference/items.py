@@ -10,7 +10,7 @@ from .distributors import is_answered
 from .draws import block, clip, half_up, normals, poisson
 from .entitlement import is_declined, pooled
 from .lessons import charge, present
-from .office import queue_key
+from .office import customer_key, queue_key
 from .state import (
     ACTIVE,
     CHANGE,
@@ -214,7 +214,7 @@ def rejoin_queue(state: State, item: Item) -> None:
     item.rejoins = False
     department = state.by_name[item.department]
     if item.escalated and item.klass == INTERNAL:
-        put_in_queue(state, item, department, CUSTOMER, state.today)
+        put_in_queue(state, item, department, CUSTOMER, customer_key(state, item))
     else:
         put_in_queue(state, item, department, item.klass, item.key)
 
@@ -254,7 +254,7 @@ def escalate(state: State) -> None:
         tell(state, "escalated", item)
         if item.place == "queue" and item.klass == INTERNAL:
             department.queues[INTERNAL].remove(item)
-            put_in_queue(state, item, department, CUSTOMER, state.today)
+            put_in_queue(state, item, department, CUSTOMER, customer_key(state, item))
 
 
 # --- the end

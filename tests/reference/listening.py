@@ -88,11 +88,9 @@ def hear(state: State, item: Item) -> None:
 
 def gain_insight(state: State) -> None:
     """Weekly, after the week's weather."""
-    if not state.on("listening"):
+    if not state.on("listening") or state.product is None:
         for segment in state.segments:
             segment.belief = list(segment.needs)
-        return
-    if state.product is None:
         return
     for segment in state.segments:
         segment.variance += state.c["belief_drift"] ** 2

@@ -42,7 +42,7 @@ def averaged(state: State, figure: float, good: int, total: int) -> float:
 
 def performance(state: State, department: Department) -> float | None:
     """What the head of the firm believes of a department; None if there is nothing to believe."""
-    if department.reported < 0.0:
+    if department.reported < 0.0 or department.name in state.hosts:
         return None
     true = department.true if department.true >= 0.0 else state.true_figure
     if true < 0.0:

@@ -71,8 +71,14 @@ def redirect_requests(state: State, department: Department, a: str, b: str) -> N
 
 
 def redirect_reports(state: State, one: Department, other: Department) -> None:
-    if one.superior == other.name:
+    """Nobody may end up above themselves."""
+    above, seen = one.superior, set()
+    while above is not None and above != other.name and above not in seen:
+        seen.add(above)
+        above = state.by_name[above].superior
+    if above == other.name:  # the host was below the guest
         one.superior = other.superior
     for department in state.departments:
         if department.superior == other.name:
             department.superior = one.name
+    other.superior = one.superior

@@ -136,8 +136,9 @@ def review(state: State) -> None:
 
 
 def value_of(person: Customer) -> int:
-    """What a customer has brought in the past quarter, at the margin of today."""
-    return WEEKS_A_QUARTER * person.margin - (person.cost_to_serve - person.cost_at_review)
+    """What a customer has brought in the past quarter, at what is paid today."""
+    paid = half_up(person.margin * person.price)
+    return WEEKS_A_QUARTER * paid - (person.cost_to_serve - person.cost_at_review)
 
 
 def reprice(state: State, person: Customer, value: int, u0: float) -> None:
@@ -151,10 +152,12 @@ def reprice(state: State, person: Customer, value: int, u0: float) -> None:
 def cross_sell(state: State, person: Customer, u1: float) -> None:
     c = state.c
     if person.satisfaction >= c["promoter_from"] and u1 < state.strength("cross_sell"):
-        margin = half_up(person.margin * (1.0 + c["cross_sell_gain"]))
-        state.week_cross_selling += half_up(c["cross_sell_weeks"] * (margin - person.margin))
-        state.tally["cross_sold"] += 1
-        person.margin = margin
+        most = half_up(person.first_margin * c["cross_sell_most"])
+        margin = min(most, half_up(person.margin * (1.0 + c["cross_sell_gain"])))
+        if margin > person.margin:
+            state.week_cross_selling += half_up(c["cross_sell_weeks"] * (margin - person.margin))
+            state.tally["cross_sold"] += 1
+            person.margin = margin
 
 
 # --- what it does day by day

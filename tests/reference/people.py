@@ -8,6 +8,7 @@ from .birth import born, tell
 from .draws import block
 from .entitlement import calm_down
 from .items import end
+from .lessons import host
 from .relearning import relearn
 from .state import HIRE, Department, Item, Seat, State
 
@@ -64,8 +65,9 @@ def live(state: State, department: Department, seat: Seat) -> None:
     learnt = (1.0 - c["newcomer_skill"]) / c["learning_weeks"]
     seat.skill = min(1.0, seat.skill + learnt)
     strain = c["fatigue_strain"] * department.dials.line_of_sight
-    if c["overtime_max"] > 0.0 and department.week_regular > 0:
-        share = department.week_overtime / department.week_regular
+    there = host(state, department.name)  # where its people's hours go
+    if c["overtime_max"] > 0.0 and there.week_regular > 0:
+        share = there.week_overtime / there.week_regular
         strain += c["fatigue_overtime"] * (share / c["overtime_max"])
     seat.fatigue += (strain - seat.fatigue) / c["fatigue_weeks"]
     draw = block(state.seed, "employee.week", seat.uid, state.week)

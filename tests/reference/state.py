@@ -79,6 +79,7 @@ class Customer:
     distributor: int
     taste: tuple[float, float]
     margin: int
+    first_margin: int  # before any cross-selling
     need_rate: float
     propensity: float
     experience: float

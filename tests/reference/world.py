@@ -9,8 +9,8 @@ from .birth import born
 from .draws import block, clip, gamma_mean_one, half_up, normals, poisson
 from .market import Segment
 from .office import wants_a_call
-from .prices import lead_factor, relative_price, size_now
-from .state import ACTIVE, LEAD, LOST, NEED, OUTREACH, PROSPECT, Customer, Detail, State
+from .prices import lead_factor, relative_price, size_now, usage
+from .state import ACTIVE, CHANGE, LEAD, LOST, NEED, OUTREACH, PROSPECT, Customer, Detail, State
 
 LATTICE = (-3, -2, -1, 1, 2, 3)
 
@@ -97,6 +97,7 @@ def draw_customer(
         distributor=distributor,
         taste=(c["taste_sd"] * across, c["taste_sd"] * along),
         margin=max(1, half_up(margin)),
+        first_margin=max(1, half_up(margin)),
         need_rate=need_rate,
         propensity=gamma_mean_one(seed, "customer.propensity", uid, c["propensity_shape"]),
         experience=c["experience_rest"],
@@ -167,6 +168,11 @@ def move_market(state: State) -> None:
         segment.remembered.append(tuple(segment.needs))
 
 
+def changes_are_possible(state: State) -> bool:
+    """Whether the offer is moved by work (11.7)."""
+    return state.on("agility") and state.product is not None and bool(state.routes[CHANGE])
+
+
 def move_segment(state: State, segment: Segment) -> None:
     c, t = state.c, state.week
     drift = block(state.seed, "market.drift", segment.key, t)
@@ -176,13 +182,14 @@ def move_segment(state: State, segment: Segment) -> None:
     if shift.u0 < c["shift_rate"] / 52.0:
         angle = 2.0 * math.pi * shift.u1
         jump = [c["shift_size"] * math.cos(angle), c["shift_size"] * math.sin(angle)]
-    speed = c["competitor_speed"] * (1.0 + segment.boost)
+    speed = min(1.0, c["competitor_speed"] * (1.0 + segment.boost))
     for x in range(2):
         segment.needs[x] += step[x]
         segment.needs[x] += jump[x]
         segment.competitor[x] += speed * (segment.needs[x] - segment.competitor[x])
-        if not state.on("agility"):  # then the offer follows what is believed by itself (11.7)
-            believed = segment.belief[x] if state.on("listening") else segment.needs[x]
+        if not changes_are_possible(state):  # then the offer follows what is believed by itself
+            hears = state.on("listening") and state.product is not None
+            believed = segment.belief[x] if hears else segment.needs[x]
             segment.offer[x] += c["offer_speed"] * (believed - segment.offer[x])
 
 
@@ -240,7 +247,7 @@ def live_a_week(state: State) -> None:
             why = Detail(cause_of_loss(c, person, ours, theirs, price), rate)
             state.tell("loss", person.uid, detail=why)
             continue
-        for n in range(poisson(person.need_rate * state.demand, draw.u1)):
+        for n in range(poisson(person.need_rate * state.demand * usage(state), draw.u1)):
             born(state, NEED, person.uid, n, person.uid)
         if state.routes[LEAD] and wants_a_call(state, person, draw.u2):
             person.open_outreach = True
@@ -305,5 +312,6 @@ def join(state: State, person: Customer) -> None:
     person.status = ACTIVE
     person.joined_week = state.week
     person.price = 1.0
+    person.margin = person.first_margin
     person.experience = state.c["experience_rest"]
     person.satisfaction = (ours + person.experience) / 2.0

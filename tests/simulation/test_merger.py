@@ -82,13 +82,13 @@ def test_requests_go_to_the_host_where_only_the_guest_was_asked() -> None:
 
 
 def test_reports_and_approvals_follow() -> None:
-    _, firm = merged("sales", "board")
+    _, firm = merged("it", "board")
     superiors = plain(firm.world.departments)["superior"]
-    sales = NAMES.index("sales")
-    others = [NAMES.index(name) for name in ("care", "it", "personnel")]
-    assert (superiors[others] == sales).all()
-    assert superiors[sales] == NIL
-    assert firm.world.firm[0].head == sales
+    it = NAMES.index("it")
+    others = [NAMES.index(name) for name in ("care", "sales", "personnel")]
+    assert (superiors[others] == it).all()
+    assert superiors[it] == superiors[NAMES.index("board")] == NIL
+    assert firm.world.firm[0].head == it
 
 
 def test_mean_hours_are_those_of_both() -> None:
@@ -138,10 +138,14 @@ def test_insight_follows_a_product_department_that_is_merged_away() -> None:
     assert insight_paths(firm.world) == {"care": ["personnel", "board"], "sales": ["board"]}
 
 
-def test_insight_is_at_home_in_a_front_department_that_takes_product_over() -> None:
-    _, firm = merged("sales", "it")
-    assert firm.world.firm[0].product == NAMES.index("sales")
-    assert insight_paths(firm.world) == {"care": ["personnel", "sales"], "sales": []}
+def test_insight_is_at_home_in_a_front_department_that_is_product_as_well() -> None:
+    """Sales tells care what it hears; once it is part of care nothing has to travel."""
+    organisation = tiny().model_dump()["organisation"]
+    organisation["informs"] = [{"source": "sales", "target": "care"}]
+    routes = {**tiny().model_dump()["routes"], "change": []}
+    _, firm = merged("care", "sales", {"organisation": organisation, "routes": routes})
+    assert firm.world.firm[0].product == NAMES.index("care")
+    assert insight_paths(firm.world) == {"care": [], "sales": []}
 
 
 def test_both_have_to_relearn() -> None:
