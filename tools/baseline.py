@@ -14,8 +14,30 @@ from simulation import Record, simulate
 FILE = Path(__file__).parent.parent / "tests" / "baseline" / "lives.json"
 RUNS = (("small_firm", "customer_first", 1), ("small_firm", "internal_customer", 2))
 YEARS = 1.0
-INTEGERS = ("active", "joined", "lost", "escalations", "quits", "favours", "disputes", "incidents")
-FLOATS = ("satisfaction", "entitlement", "resentment", "engagement", "policy_load", "cash")
+INTEGERS = (
+    "active",
+    "joined",
+    "lost",
+    "escalations",
+    "quits",
+    "favours",
+    "disputes",
+    "incidents",
+    "heard",
+    "changes",
+    "fixes",
+    "channel_answered",
+)
+FLOATS = (
+    "satisfaction",
+    "entitlement",
+    "resentment",
+    "engagement",
+    "policy_load",
+    "product_gap",
+    "insight_age_weeks",
+    "cash",
+)
 
 
 def portrait(record: Record) -> dict[str, object]:

@@ -130,8 +130,12 @@ def organisations(draw: st.DrawFn) -> tuple[dict[str, object], dict[str, object]
 
 
 @st.composite
-def happenings(draw: st.DrawFn, names: list[str]) -> list[dict[str, object]]:
+def happenings(draw: st.DrawFn, kinds_by_name: Mapping[str, str]) -> list[dict[str, object]]:
     """Some events in the first half year; at most one merger, and no cut of what it takes away."""
+    names = list(kinds_by_name)
+    fronts = [name for name in names if kinds_by_name[name] == "front"]
+    others = [name for name in names if name not in fronts]
+    like = next((some[:2] for some in (fronts, others) if len(some) > 1), [])
     kinds: list[dict[str, object]] = [
         {"budget_round": draw(st.floats(0.1, 0.9))},
         {"need_shift": "homes", "size": draw(Fraction)},
@@ -141,9 +145,9 @@ def happenings(draw: st.DrawFn, names: list[str]) -> list[dict[str, object]]:
         {"recession": draw(st.floats(0.0, 0.9)), "weeks": draw(st.integers(1, 10))},
         {"technology_change": draw(Fraction)},
         {"regime": draw(regimes()), "over_weeks": draw(st.integers(0, 5))},
-        {"merger": names[:2]},
-        {"cut": names[0], "share": draw(st.floats(0.1, 0.9))},
+        {"cut": like[0] if like else names[0], "share": draw(st.floats(0.1, 0.9))},
     ]
+    kinds += [{"merger": like}] if like else []
     chosen = draw(st.lists(st.sampled_from(range(len(kinds))), unique=True, max_size=6))
     return [{"week": draw(st.integers(0, 26)), **kinds[n]} for n in chosen]
 
@@ -187,7 +191,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "routes": routes,
             "offices": draw(offices()),
             "policies": {"marketing": draw(Fraction), "hire_for_willingness": draw(Fraction)},
-            "events": draw(happenings([department["name"] for department in departments])),
+            "events": draw(happenings({one["name"]: one["kind"] for one in departments})),
             "mechanisms": {name: draw(st.booleans()) for name in MECHANISMS},
             "distributors": {
                 "count": distributors,

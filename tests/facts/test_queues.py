@@ -254,7 +254,7 @@ def test_littles_law_holds_to_the_item(scenario: Scenario) -> None:
     opened = log[log["event"] == "opened"].set_index("item")
     kinds = opened["value"].reindex(log["item"]).to_numpy()
     ends = log["event"].isin(
-        ["resolved", "given_up", "abandoned", "expired", "cancelled", "declined"]
+        ["resolved", "given_up", "abandoned", "expired", "cancelled", "declined", "answered"]
     )
     ends |= (log["event"] == "closed") & (kinds == LEAD)  # a lead needs no quality: closed is ended
     ended = log[ends.to_numpy()].set_index("item")["day"]
