@@ -205,12 +205,25 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     try:
         yield pool
     except BaseException:
+        _expect_nothing_more(pool)
         ours.close()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
         ours.close()
         theirs.close()
+
+
+def _expect_nothing_more(pool: ProcessPoolExecutor) -> None:
+    """Let the pool's thread see the end of what dying workers were about to send.
+
+    A worker that ends halfway through a result leaves the reader waiting for the rest, for as long
+    as this process holds the writing end of that pipe as well; the pool has no public way to let go
+    of it.
+    """
+    writer = getattr(getattr(pool, "_result_queue", None), "_writer", None)
+    if writer is not None:
+        writer.close()
 
 
 def _start_worker(lifeline: Connection) -> None:
