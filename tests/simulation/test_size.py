@@ -31,9 +31,7 @@ def lived(scenario: str, years: float) -> dict[str, float]:
 
 
 @pytest.mark.long
-def test_a_million_customers_fit_and_cost_no_more_time_each_than_twenty_thousand() -> (
-    None
-):
+def test_a_million_customers_fit_and_cost_no_more_time_each_than_twenty_thousand() -> None:
     """Bars for five years: 120 s of processor time and 2 GB; one year is enough to tell."""
     small, large = lived("services_firm", 5), lived("large_enterprise", 1)
     assert large["gigabytes"] < 2.0
