@@ -17,30 +17,32 @@ from simulation.populate import acquaint, activate, draw_customers, found_distri
 from simulation.randomness import name_key
 from simulation.scenario import Scenario
 from simulation.scenario_parts import FUNCTIONS
-from simulation.work.lists import NIL, PLACE, chain, list_count
-from simulation.workload import standard_hours
-from simulation.world import (
-    ACTIVE,
+from simulation.tables import (
     CUSTOMERS,
-    DAYS_A_WEEK,
     DEPARTMENTS,
     DISTRIBUTORS,
     EMPLOYEES,
     FIRM,
-    FRONT,
     ITEMS,
     LOG,
+    REPORTS,
+    SEGMENTS,
+    TALLY,
+    table,
+)
+from simulation.work.lists import NIL, PLACE, chain, list_count
+from simulation.workload import standard_hours
+from simulation.world import (
+    ACTIVE,
+    DAYS_A_WEEK,
+    FRONT,
     MANAGEMENT,
     MONEY,
     REPORT_WEEKS,
-    REPORTS,
-    SEGMENTS,
     SERVICE,
-    TALLY,
     Row,
     Table,
     World,
-    table,
 )
 
 ROOM_FOR_GROWTH = 1.32  # rows of seats per planned seat, at least

@@ -12,6 +12,7 @@ import numpy as np
 
 from simulation.scenario import Scenario
 from simulation.scenario_parts import Route
+from simulation.tables import EDGES, ROUTES, table
 from simulation.work.items import (
     CHANGE_ROUTES,
     CHANNEL_ROUTES,
@@ -23,7 +24,10 @@ from simulation.work.items import (
     SINGLE_ROUTES,
 )
 from simulation.work.lists import NIL
-from simulation.world import EDGES, LONGEST_ROUTE, ROUTES, Table, table
+from simulation.world import (
+    LONGEST_ROUTE,
+    Table,
+)
 
 
 class OrgArrays(NamedTuple):

@@ -18,13 +18,9 @@ import pandas as pd
 from simulation.frames import History, customer_frame, flow_frame, weekly_frames
 from simulation.record_io import EventSpool, read_record, write_record
 from simulation.scenario import Scenario
+from simulation.tables import DEPARTMENTS, DISTRIBUTORS, FIRM, SEGMENTS, TALLY
 from simulation.version import MODEL_VERSION
 from simulation.world import (
-    DEPARTMENTS,
-    DISTRIBUTORS,
-    FIRM,
-    SEGMENTS,
-    TALLY,
     WEEKS_A_YEAR,
     World,
 )

@@ -13,7 +13,12 @@ import pytest
 
 from simulation import Firm, Record, Scenario, mechanisms, record_io, simulate
 from simulation.log import CAUSES, DEFECTION, EVENTS
-from simulation.world import ESSENTIAL, KINDS, LOG, NEED, table
+from simulation.tables import LOG, table
+from simulation.world import (
+    ESSENTIAL,
+    KINDS,
+    NEED,
+)
 from tests.firms import BUSY, EVENTFUL, FIERCE, PLAIN, frames, same_bits, tiny
 
 PROMISED = [
