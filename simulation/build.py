@@ -84,7 +84,7 @@ def build(scenario: Scenario, arrays: OrgArrays, seed: int, events: str) -> Worl
     for name in MECHANISMS:
         firm[0][f"on_{name}"] = scenario.mechanisms.get(name, True)
     _set_up_offices(firm[0], scenario)
-    firm[0].product = departments_row(arrays, scenario.organisation.product)
+    firm[0].product = _row_of(arrays, scenario.organisation.product)
     changes = firm[0].product != NIL and len(scenario.routes.change) > 0
     firm[0].changes_offer = firm[0].on_agility and changes
     firm[0].acquainted = people >= FEWEST_FOR_ACQUAINTANCE
@@ -124,7 +124,7 @@ def grow_items(world: World) -> World:
     return world._replace(items=items)
 
 
-def departments_row(arrays: OrgArrays, name: str | None) -> int:
+def _row_of(arrays: OrgArrays, name: str | None) -> int:
     """Row of a department, `NIL` for none."""
     return NIL if name is None else arrays.names.index(name)
 

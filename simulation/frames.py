@@ -10,28 +10,12 @@ import pandas as pd
 
 from simulation.market_frames import agility_columns, market_columns, segment_frame
 from simulation.mechanisms import ALL
+from simulation.tables import COSTS
 from simulation.work.lists import NIL
 from simulation.world import FRONT, HOUR, MONEY, SERVICE, WEEKS_A_YEAR, World
 
 CUSTOMERS_END = "customers"
 """Where the items of customers come from, in `flows`."""
-
-COSTS = (
-    "wages",
-    "overtime_pay",
-    "hiring",
-    "overhead",
-    "distributor_margin",
-    "concessions",
-    "outside",
-    "incident_cost",
-    "perks",
-    "shadow_cost",
-    "project_cost",
-    "office_cost",
-    "marketing_cost",
-)
-"""Cost lines of the ledger; their sum is `cost`."""
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -324,6 +324,23 @@ FIRM = np.dtype(
     align=True,
 )
 
+COSTS = (
+    "wages",
+    "overtime_pay",
+    "hiring",
+    "overhead",
+    "distributor_margin",
+    "concessions",
+    "outside",
+    "incident_cost",
+    "perks",
+    "shadow_cost",
+    "project_cost",
+    "office_cost",
+    "marketing_cost",
+)
+"""Cost lines of the ledger; their sum is `cost`."""
+
 # one row: what happened this week
 TALLY = np.dtype(
     [
@@ -353,19 +370,7 @@ TALLY = np.dtype(
             "courtesy_work",
             "escalation_work",
             "revenue",
-            "distributor_margin",
-            "wages",
-            "overtime_pay",
-            "hiring",
-            "overhead",
-            "concessions",
-            "outside",
-            "incident_cost",
-            "perks",
-            "shadow_cost",
-            "project_cost",
-            "office_cost",
-            "marketing_cost",
+            *COSTS,
             "disputes",
             "dispute_work",
             "budget_moves",
