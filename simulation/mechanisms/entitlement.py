@@ -63,7 +63,8 @@ def resentment_after_imposition(
 ) -> float:
     """Resentment after a favour or escalation that one could not decline."""
     over = max(pressure - p.resentment_pressure, 0.0)
-    return resentment + p.resentment_gain * captivity * (1.0 - resentment) * over
+    lesson = min(1.0, p.resentment_gain * captivity * over)
+    return resentment + lesson * (1.0 - resentment)
 
 
 @inner

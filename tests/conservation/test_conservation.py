@@ -40,6 +40,11 @@ from tests.firms import BUSY, EVENTFUL, FIERCE, PLAIN, frames, plain, tiny
 @example(scenario=tiny({**BUSY, "parameters.emergency_cut": 0.5}), seed=2**63 - 1, days=150)
 @example(scenario=tiny({"market.customers": 1, "market.active_at_start": 1}), seed=0, days=20)
 @example(scenario=tiny({"market.active_at_start": 0}), seed=3, days=30)
+@example(
+    scenario=tiny({**BUSY, "regime.captivity": 1.0, "parameters.resentment_gain": 0.5}),
+    seed=4,
+    days=60,
+)
 def test_everything_adds_up_on_every_day(scenario: Scenario, seed: int, days: int) -> None:
     live_and_check(scenario, seed, days)
 

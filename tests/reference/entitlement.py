@@ -50,8 +50,8 @@ def learn_from_handling(state: State, item: Item) -> None:
     c, department, seat = state.c, state.by_name[item.department], handler(state, item)
     if seat is not None:
         strain = max(department.pressure - c["resentment_pressure"], 0.0)
-        gain = c["resentment_gain"] * department.dials.captivity * strain
-        seat.resentment += gain * (1.0 - seat.resentment)
+        lesson = min(1.0, c["resentment_gain"] * department.dials.captivity * strain)
+        seat.resentment += lesson * (1.0 - seat.resentment)
 
 
 def see_the_result(state: State, item: Item) -> None:

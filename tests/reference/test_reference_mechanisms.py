@@ -340,6 +340,9 @@ def test_resentment_by_hand() -> None:
     assert seat is not None
     assert seat.resentment == pytest.approx(0.006 * 0.5 * 1.5)
     assert sum(seat.resentment for seat in it.seats) == seat.resentment
+    it.pressure = 1000.0
+    learn_from_handling(firm, item)
+    assert seat.resentment == 1.0  # nobody can resent more than that
     seat.resentment = 0.5
     need = Item(1, NEED, 0, ("it",), 0, klass=INTERNAL)
     see_the_result(firm, need)
