@@ -7,7 +7,7 @@ PY    := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 PYTHON ?=
 
-.PHONY: demo test test-long lint clean coefficients hours baseline
+.PHONY: demo test test-long lint clean coefficients hours baseline calibrate sign mean-field
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -18,6 +18,9 @@ help:
 	@echo "make lint          lint and format check only"
 	@echo "make coefficients  write docs/coefficients.md again from the declared parameters"
 	@echo "make hours         write the standard hours of a neutral firm into the shipped scenarios"
+	@echo "make calibrate     fit the neutral firm to its facts, and ship the result (a quarter of an hour; goes on after Ctrl-C)"
+	@echo "make sign          how far the answer hangs on what is assumed (an hour; goes on after Ctrl-C)"
+	@echo "make mean-field    agents beside a firm of averages: docs/mean-field.md and its picture (some minutes)"
 	@echo "make baseline      store the lives that results are compared with (on purpose only)"
 	@echo "make clean         remove the environment, caches and results"
 
@@ -42,6 +45,21 @@ coefficients: $(STAMP)
 
 hours: $(STAMP)
 	@$(PY) -m tools.hours
+
+calibrate: $(STAMP)
+	@$(PY) -m tools.calibrate
+	@$(PY) -m tools.hours
+	@$(PY) -m tools.coefficients
+	@$(PY) -m tools.calibration_page
+	@$(PY) -m tools.baseline
+	@echo "What the answer hangs on has to be measured again: make sign"
+
+sign: $(STAMP)
+	@$(PY) -m tools.sign
+	@$(PY) -m tools.sign_page
+
+mean-field: $(STAMP)
+	@$(PY) -m tools.mean_field
 
 baseline: $(STAMP)
 	@$(PY) -m tools.baseline

@@ -43,6 +43,25 @@ def share_of_top(profit: Values, top: float = TOP) -> float:
     return float(np.interp(top, *whale_curve(profit)))
 
 
+def full_cost_profit(customers: pd.DataFrame, cost: float) -> Values:
+    """Profit of every customer when they bear all costs of the firm, as published curves have it.
+
+    What no customer has caused by name (idle and internal hours, rent, incidents) is shared out in
+    proportion to the cost of the hours that each has caused, so that the sum is the firm's profit.
+
+    Parameters
+    ----------
+    customers : DataFrame
+        Final customer table of a run.
+    cost : float
+        All costs of the run, in the same currency.
+    """
+    traced = customers["revenue"].sum() - customers["profit"].sum()
+    served = customers["cost_to_serve"]
+    shared = (cost - traced) / served.sum()
+    return (customers["profit"] - served * shared).to_numpy(float)
+
+
 def newcomers(events: pd.DataFrame, days: int) -> pd.DataFrame:
     """Follow the new customers of the first year until they are lost or the run ends.
 

@@ -33,6 +33,9 @@ class Parameter:
         One plain sentence.
     source : str
         Publication, fact it was calibrated on, or "assumed".
+    spread : float
+        Factor by which an assumed value might as well be higher or lower: 3 where nothing is known
+        but its order of magnitude, little above 1 where much more would not be a firm.
     """
 
     name: str
@@ -43,25 +46,47 @@ class Parameter:
     group: str
     meaning: str
     source: str = "assumed"
+    spread: float = 1.5
+
+    @property
+    def assumed(self) -> bool:
+        """Whether no published value is known and none was fitted."""
+        return "assumed" in self.source
+
+    @property
+    def plausible(self) -> tuple[float, float]:
+        """What an assumed value might as well be: `spread` times as much, or that part of it.
+
+        Of a share it is the odds that are so much higher or lower. The value itself, twice, where
+        it is published, fitted or a definition.
+        """
+        if not self.assumed:
+            return self.default, self.default
+        ends = (1.0 / self.spread, self.spread)
+        if self.low == 0.0 and self.high == 1.0:
+            low, high = (end * self.default for end in ends)
+            rest = 1.0 - self.default
+            return low / (low + rest), high / (high + rest)
+        return max(self.low, ends[0] * self.default), min(self.high, ends[1] * self.default)
 
 
 _OS = "Oliva & Sterman 2001, shape; value assumed"
-_CAL = "calibrated on the neutral firm (docs/model.md, 13)"
+_CAL = "calibrated (docs/calibration.md)"
 
 # fmt: off
 _TABLE: tuple[Parameter, ...] = (
     # --- variability
-    Parameter("demand_sd", 0.12, 0, 0.5, "log sd", "variability",
-              "Stationary spread of the common weekly factor on customers' demand."),
-    Parameter("absence_sd", 0.12, 0, 0.5, "log sd", "variability",
-              "Stationary spread of each department's weekly presence factor."),
+    Parameter("demand_sd", 0.13, 0, 0.5, "log sd", "variability",
+              "Stationary spread of the common weekly factor on customers' demand.", _CAL),
+    Parameter("absence_sd", 0.128, 0, 0.5, "log sd", "variability",
+              "Stationary spread of each department's weekly presence factor.", _CAL),
     Parameter("weekly_memory", 0.8, 0, 0.99, "per week", "variability",
               "AR(1) coefficient of both factors."),
     # --- work
     Parameter("hours_sd_log", 0.9, 0, 1.5, "log sd", "work",
               "Spread of the standard hours of one stage around its department's mean."),
     Parameter("hours_per_day", 6.4, 1, 12, "hours", "work",
-              "Productive hours of one fully skilled employee in a day."),
+              "Productive hours of one fully skilled employee in a day.", "normalises hours"),
     Parameter("effort_floor", 0.7, 0, 1, "share", "work",
               "Effort of an employee with no engagement."),
     Parameter("effort_engagement", 0.5, 0, 1, "share", "work",
@@ -80,16 +105,16 @@ _TABLE: tuple[Parameter, ...] = (
               "Effort that direction adds at full manager metric."),
     Parameter("overtime_max", 0.2, 0, 0.5, "share", "work",
               "Most overtime, as a share of regular capacity."),
-    Parameter("overtime_from_days", 2, 0, 20, "days of work", "work",
-              "Backlog at which overtime begins; it is full one day of work later."),
+    Parameter("overtime_from_days", 1.98, 0, 20, "days of work", "work",
+              "Backlog at which overtime begins; it is full one day of work later.", _CAL),
     Parameter("switching_loss", 0.3, 0, 0.9, "share", "work",
               "Loss on capacity that one class lends the other."),
     Parameter("mixing_loss", 0.05, 0, 0.5, "share", "work",
               "Capacity lost by a department that splits a day evenly between the classes."),
     Parameter("approval_hours", 0.1, 0, 4, "hours", "work",
               "Approver's time for one approval."),
-    Parameter("approval_delay", 0.5, 0, 1, "probability", "work",
-              "Probability that an approval costs the item a day."),
+    Parameter("approval_delay", 0.539, 0, 1, "probability", "work",
+              "Probability that an approval costs the item a day.", _CAL),
     Parameter("approval_rank", 0.5, 0, 1, "share at m = 1", "work",
               "Share of that delay which rank saves: a boss who decides, decides fast."),
     Parameter("approvals_own", 2, 0, 10, "count", "work",
@@ -106,8 +131,8 @@ _TABLE: tuple[Parameter, ...] = (
               "How much entitlement shortens the wait before an escalation."),
     Parameter("expiry_days", 40, 0, 400, "days (0: never)", "work",
               "Age at which an internal request lapses."),
-    Parameter("block_share", 0.04, 0, 1, "probability", "work",
-              "Probability that an essential request blocks its requester until it is done."),
+    Parameter("block_share", 0.0397, 0, 1, "probability", "work",
+              "Probability that an essential request blocks its requester until it is done.", _CAL),
     Parameter("courtesy_ratio", 0.35, 0, 5, "per essential request", "work",
               "Courtesy requests per essential request when entitlement is zero."),
     Parameter("courtesy_entitlement", 2, 0, 10, "per unit E", "work",
@@ -131,10 +156,10 @@ _TABLE: tuple[Parameter, ...] = (
               "Share of time cut per unit of pressure above one, at a = 0.", _OS),
     Parameter("corner_floor", 0.5, 0.1, 1, "share", "quality",
               "Least share of the intended time that is given."),
-    Parameter("resolution_base", 0.88, 0, 1, "probability", "quality",
+    Parameter("resolution_base", 0.895, 0, 1, "probability", "quality",
               "Probability that full time resolves an item.", _CAL),
     Parameter("resolution_floor", 0.85, 0, 2, "factor", "quality",
-              "Quality factor with no engagement."),
+              "Quality factor with no engagement.", spread=1.1),
     Parameter("resolution_engagement", 0.25, 0, 1, "factor", "quality",
               "Quality that full engagement adds."),
     Parameter("time_curvature", 2, 0.1, 10, "exponent", "quality",
@@ -166,7 +191,7 @@ _TABLE: tuple[Parameter, ...] = (
     Parameter("learning_weeks", 52, 1, 520, "weeks", "people",
               "Time in which a newcomer reaches full skill."),
     Parameter("quit_rate", 0.12, 0, 2, "per year", "people",
-              "Quit hazard at engagement .6."),
+              "Quit hazard at engagement .6.", _CAL),
     Parameter("quit_engagement", 3, 0, 20, "per unit g", "people",
               "How strongly engagement lowers the quit hazard."),
     Parameter("fatigue_overtime", 0.5, 0, 1, "share", "people",
@@ -175,27 +200,27 @@ _TABLE: tuple[Parameter, ...] = (
               "Fatigue that line of sight adds."),
     Parameter("fatigue_weeks", 4, 1, 52, "weeks", "people", "Time constant of fatigue."),
     Parameter("hire_above", 1.0, 0, 2, "utilisation", "people",
-              "Quarterly utilisation above which a department hires."),
+              "Quarterly utilisation above which a department hires.", spread=1.1),
     Parameter("shrink_below", 0.72, 0, 2, "utilisation", "people",
-              "Quarterly utilisation below which leavers are not replaced."),
+              "Quarterly utilisation below which leavers are not replaced.", spread=1.1),
     Parameter("hire_step", 0.05, 0, 0.5, "share of plan", "people",
               "Most seats a department adds in a quarter."),
     Parameter("shrink_step", 0.02, 0, 0.5, "share of plan", "people",
               "Most seats a department gives up in a quarter."),
     Parameter("seats_most", 1.1, 1, 2, "share of plan", "people",
-              "Upper bound of seats."),
+              "Upper bound of seats.", spread=1.1),
     Parameter("seats_least", 0.8, 0, 1, "share of plan", "people",
-              "Lower bound of seats."),
+              "Lower bound of seats.", spread=1.1),
     # --- customers
-    Parameter("h0", 0.0096, 0, 0.2, "per week", "customers",
+    Parameter("h0", 0.00835, 0, 0.2, "per week", "customers",
               "Churn hazard at satisfaction .7, unit propensity and equal fit.", _CAL),
-    Parameter("propensity_shape", 0.7, 0.1, 20, "gamma shape", "customers",
+    Parameter("propensity_shape", 0.755, 0.1, 20, "gamma shape", "customers",
               "Shape of the spread of churn propensities; its mean is one.",
-              "Fader & Hardie 2007, calibrated on the survival of a cohort"),
+              f"Fader & Hardie 2007; {_CAL}"),
     Parameter("churn_satisfaction", 5, 0, 20, "per unit S", "customers",
               "How strongly satisfaction lowers the churn hazard."),
     Parameter("satisfaction_centre", 0.7, 0, 1, "share", "customers",
-              "Satisfaction at which the hazard is h0."),
+              "Satisfaction at which the hazard is h0.", "normalises h0"),
     Parameter("satisfaction_speed", 0.1, 0, 1, "per week", "customers",
               "How fast satisfaction moves to the mean of fit and experience."),
     Parameter("experience_step", 0.4, 0, 1, "share", "customers",
@@ -214,13 +239,13 @@ _TABLE: tuple[Parameter, ...] = (
     Parameter("need_sd", 0.5, 0, 2, "log sd", "customers", "Spread of need rates."),
     Parameter("need_size", 0.5, 0, 1, "elasticity", "customers",
               "How need rates grow with the customer's margin."),
-    Parameter("margin_sd", 1.05, 0, 2.5, "log sd", "customers",
-              "Spread of weekly margins inside a segment.", "calibrated on CDNOW concentration"),
+    Parameter("margin_sd", 0.971, 0, 2.5, "log sd", "customers",
+              "Spread of weekly margins inside a segment.", f"CDNOW data; {_CAL}"),
     Parameter("taste_sd", 0.35, 0, 2, "distance", "customers",
               "Spread of tastes around the segment, in each dimension."),
     Parameter("fit_sd", 0.70710678118654752, 0.1, 5, "distance", "customers",
               "Distance at which fit has fallen to exp(-1/2)."),
-    Parameter("lead_rate", 0.0075, 0, 0.5, "per week", "customers",
+    Parameter("lead_rate", 0.00744, 0, 0.5, "per week", "customers",
               "Lead hazard of a person who is not a customer.", _CAL),
     Parameter("lead_close", 0.4, 0, 1, "probability", "customers",
               "Probability that a lead answered at once joins."),
@@ -232,7 +257,7 @@ _TABLE: tuple[Parameter, ...] = (
               "How strongly word of mouth moves the lead hazard."),
     Parameter("word_memory", 0.1, 0, 1, "per week", "customers",
               "Weight of the latest word in what a person has heard."),
-    Parameter("word_centre", 0.745, 0, 1, "share", "customers",
+    Parameter("word_centre", 0.759, 0, 1, "share", "customers",
               "Satisfaction that makes neither good nor bad word.", _CAL),
     Parameter("leaver_word", 3, 0, 20, "factor", "customers",
               "Weight of the word of somebody who has just left."),
@@ -240,8 +265,10 @@ _TABLE: tuple[Parameter, ...] = (
     Parameter("rewire_share", 0.1, 0, 1, "probability", "customers",
               "Share of acquaintances who live elsewhere in the small world.",
               "Watts & Strogatz 1998"),
-    Parameter("promoter_from", 0.8, 0, 1, "share", "customers", "Satisfaction of a promoter."),
-    Parameter("detractor_below", 0.5, 0, 1, "share", "customers", "Satisfaction of a detractor."),
+    Parameter("promoter_from", 0.8, 0, 1, "share", "customers",
+              "Satisfaction of a promoter.", "definition"),
+    Parameter("detractor_below", 0.5, 0, 1, "share", "customers",
+              "Satisfaction of a detractor.", "definition"),
     # --- market
     Parameter("shift_rate", 0.5, 0, 20, "per year", "market",
               "Sudden shifts of a segment's needs."),
@@ -255,8 +282,8 @@ _TABLE: tuple[Parameter, ...] = (
     # --- money
     Parameter("overtime_pay", 1.5, 1, 4, "factor", "money", "Pay of an overtime hour."),
     Parameter("hiring_weeks", 4, 0, 52, "weeks of wages", "money", "Cost of one hire."),
-    Parameter("overhead_share", 0.2, 0, 2, "share of planned wages", "money",
-              "Rent, machines and other fixed costs."),
+    Parameter("overhead_share", 0.195, 0, 2, "share of planned wages", "money",
+              "Rent, machines and other fixed costs.", _CAL),
     Parameter("distributor_margin", 0.15, 0, 1, "share", "money",
               "Share of a customer's margin that a distributor keeps."),
     Parameter("concession_weeks", 1, 0, 20, "weeks of margin at a = 1", "money",
@@ -286,13 +313,13 @@ _TABLE: tuple[Parameter, ...] = (
               "How far such moves may take a department from its plan."),
     # --- mechanism: entitlement
     Parameter("entitlement_gain", 0.02, 0, 0.5, "per success at c = 1", "entitlement",
-              "Lesson of a favour or an escalation that succeeded."),
+              "Lesson of a favour or an escalation that succeeded.", spread=3),
     Parameter("entitlement_refusal", 0.05, 0, 1, "share", "entitlement",
-              "Entitlement lost when a favour is declined or has to be paid for."),
+              "Entitlement lost when a favour is declined or has to be paid for.", spread=3),
     Parameter("entitlement_decay", 0.01, 0, 1, "per week", "entitlement",
-              "Entitlement that time alone takes away."),
+              "Entitlement that time alone takes away.", spread=3),
     Parameter("precedent", 0.1, 0, 1, "share", "entitlement",
-              "Share of the lesson that colleagues draw from a successful escalation."),
+              "Share of the lesson that colleagues draw from a successful escalation.", spread=3),
     Parameter("precedent_circle", 10, 0, 1000, "colleagues", "entitlement",
               "Colleagues who hear of an escalation; where there are more, each hears a part."),
     Parameter("outside_share", 0.6, 0, 1, "probability", "entitlement",
@@ -300,11 +327,13 @@ _TABLE: tuple[Parameter, ...] = (
     Parameter("outside_price", 1.5, 0, 10, "factor", "entitlement",
               "Outside price over the cost of the supplier's own hours."),
     Parameter("resentment_gain", 0.006, 0, 0.5, "per item and pressure", "entitlement",
-              "Lesson of a favour or escalation that one could not decline under pressure."),
+              "Lesson of a favour or escalation that one could not decline under pressure.",
+              spread=3),
     Parameter("resentment_pressure", 0.5, 0, 10, "pressure", "entitlement",
               "Pressure below which such an item is taken in one's stride."),
     Parameter("resentment_relief", 0.01, 0, 1, "share", "entitlement",
-              "Resentment that a seen customer result, or a week of recognition, takes away."),
+              "Resentment that a seen customer result, or a week of recognition, takes away.",
+              spread=3),
     Parameter("pooling", 0.25, 0, 0.9, "share at k = 1", "entitlement",
               "Hours that pooled internal service saves when nobody may go elsewhere."),
     # --- mechanism: incidents
@@ -328,8 +357,8 @@ _TABLE: tuple[Parameter, ...] = (
     Parameter("policy_lapse_customer", 0.2, 0, 1, "per quarter at a v = 1", "incidents",
               "Share that people who see the customer strike off."),
     # --- mechanism: engagement
-    Parameter("engagement_base", 0.14, 0, 1, "share", "engagement",
-              "Engagement that is there in any firm."),
+    Parameter("engagement_base", 0.156, 0, 1, "share", "engagement",
+              "Engagement that is there in any firm.", _CAL),
     Parameter("engagement_sight", 0.12, 0, 1, "share", "engagement",
               "Engagement from seeing the customer, fading with distance."),
     Parameter("engagement_tools", 0.25, 0, 1, "share", "engagement",
@@ -376,7 +405,7 @@ _TABLE: tuple[Parameter, ...] = (
               "Backlog of the product department above which it begins no change."),
     Parameter("change_hours", 3, 0.01, 50, "factor", "agility",
               "Hours of one stage of a change over those of other internal work."),
-    Parameter("change_step", 0.9, 0, 10, "share of the gap", "agility",
+    Parameter("change_step", 0.983, 0, 10, "share of the gap", "agility",
               "What one turn of all open changes closes of the gap to the believed needs.", _CAL),
     Parameter("order_share", 0.6, 0, 1, "share at c = 1", "agility",
               "Hand-offs run as orders where colleagues are customers: no ideas asked."),

@@ -70,6 +70,14 @@ def standard_hours(scenario: Scenario) -> dict[str, tuple[float, float]]:
     return result
 
 
+def without_hours(scenario: Scenario) -> Scenario:
+    """The scenario with the hours of every department left open, to be derived."""
+    data = scenario.model_dump()
+    for department in data["organisation"]["departments"]:
+        department["hours"] = None
+    return Scenario.from_mapping(data)
+
+
 def _hours_a_seat(p: Row, listens: bool) -> float:
     """Hours that a seat of the neutral firm brings to a day."""
     elsewhere = p["meeting_time"] * LINE_OF_SIGHT + p["pleasing_time"] * MANAGER_METRIC

@@ -20,7 +20,11 @@ name under `parameters:`.
 *Source* says where a default comes from. "Assumed" means that no published value is known to us:
 treat results that hang on it as conditional. "Calibrated" means that the value was chosen so that
 the *neutral* firm (the mean of customer_first and internal_customer) shows the stylised facts of
-`docs/model.md`, section 13, never by looking at which regime wins.
+[calibration.md](calibration.md), never by looking at which regime wins.
+
+*May be* is the range from which an assumed value is drawn where the dependence of the answer on it
+is measured ([sign.md](sign.md)): as a rule half as much again or two thirds (of a share: of its
+odds); *allowed* is what a scenario file may say.
 """
 
 
@@ -29,14 +33,18 @@ def lines() -> Iterator[str]:
     yield HEAD
     for group, members in groupby(PARAMETERS.values(), key=lambda p: p.group):
         yield f"## {group.capitalize()}\n"
-        yield "| name | default | range | unit | meaning | source |"
-        yield "|---|---|---|---|---|---|"
+        yield "| name | default | may be | allowed | unit | meaning | source |"
+        yield "|---|---|---|---|---|---|---|"
         for p in members:
             yield (
-                f"| `{p.name}` | {p.default:.4g} | {p.low:g} to {p.high:g} | {p.unit} "
-                f"| {p.meaning} | {p.source} |"
+                f"| `{p.name}` | {p.default:.4g} | {_range(*p.plausible)} "
+                f"| {p.low:g} to {p.high:g} | {p.unit} | {p.meaning} | {p.source} |"
             )
         yield ""
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:.3g} to {high:.3g}" if low < high else ""
 
 
 def main() -> None:

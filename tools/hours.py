@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from simulation import Scenario
-from simulation.workload import standard_hours
+from simulation.workload import standard_hours, without_hours
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 SCENARIOS = (
@@ -24,14 +24,6 @@ SCENARIOS = (
     "large_enterprise",
 )
 _DEPARTMENT = re.compile(r"(\{name: (?P<name>\w+),[^{}]*?seats: \d+[^{}]*?)(, hours: \{[^}]*\})?\}")
-
-
-def without_hours(scenario: Scenario) -> Scenario:
-    """The scenario with the hours of every department left open."""
-    data = scenario.model_dump()
-    for department in data["organisation"]["departments"]:
-        department["hours"] = None
-    return Scenario.from_mapping(data)
 
 
 def rounded(scenario: Scenario) -> dict[str, dict[str, float]]:

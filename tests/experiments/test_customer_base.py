@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.customer_base import newcomers, share_of_top, survival, whale_curve
+from experiments.customer_base import (
+    full_cost_profit,
+    newcomers,
+    share_of_top,
+    survival,
+    whale_curve,
+)
 
 
 def test_whale_curve_begins_with_the_best_and_falls_where_customers_cost() -> None:
@@ -55,3 +61,12 @@ def test_newcomers_are_followed_from_their_first_joining_to_their_first_loss() -
 def test_a_firm_whom_nobody_joins_has_no_newcomers() -> None:
     nothing = pd.DataFrame({"day": [3], "event": ["loss"], "uid": [5]})
     assert newcomers(nothing, days=100).empty
+
+
+def test_full_costs_are_shared_by_hours_and_leave_the_profit_of_the_firm() -> None:
+    """Revenue 100, traced 40 (30 of it hours): a cost of 85 leaves 45 to share by 20 to 10."""
+    people = pd.DataFrame(
+        {"revenue": [70.0, 30.0], "cost_to_serve": [20.0, 10.0], "profit": [45.0, 15.0]}
+    )
+    assert full_cost_profit(people, 85.0).tolist() == pytest.approx([15.0, 0.0])
+    assert full_cost_profit(people, 85.0).sum() == pytest.approx(100.0 - 85.0)

@@ -1,0 +1,127 @@
+"""Write `docs/calibration.md` from `tools/calibration.json` (last step of `make calibrate`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from simulation.parameters import PARAMETERS
+from tools.calibrate import FREE, RESULT
+from tools.facts import FACTS, REGIME, SCENARIO, YEARS, Fact
+
+PAGE = Path(__file__).parent.parent / "docs" / "calibration.md"
+
+HEAD = """# Calibration
+
+Coefficients that nobody has measured are *assumed*; {free} of them are *calibrated*: chosen by an optimiser so that
+the neutral firm looks like firms that are known. This page is written by `make calibrate`, which can be stopped and goes
+on where it was.
+
+**What is fitted.** The *neutral* firm of `{scenario}`: regime `{regime}`, the mean of customer_first and internal_customer, over
+{years} years, with standard hours derived anew at every trial. No other regime is run while fitting, so that
+no value can have been chosen for who wins.
+
+**How.** Covariance matrix adaptation (Hansen & Ostermeier 2001; library cmaes), {points} points in {seeds} worlds each,
+from the values that were assumed at the design of the model. The loss has two parts. A fact costs nothing in the middle half
+of its range, and the square of its distance from there, in half-widths of the range. A coefficient costs {move:g} for a
+move by the factor {much:g}, and the square of that for more: where facts leave a choice, values stay where they were. Loss at
+the end: {loss:.3f}.
+
+**Held to.** The figures below are means over {fresh} fresh worlds (seeds {first} to {last}) that the search had not seen;
+`tests/facts/test_neutral_firm.py` (slow tests) measures them again. *Distance* is how far a fact is outside its range, in
+widths of the range.
+
+## Facts
+
+| fact | range | before | calibrated | distance | source |
+|---|---|---:|---:|---:|---|
+"""
+
+EMERGENT = """
+## Facts that nothing was fitted to
+
+They follow from the rest, or are missed.
+
+| fact | range | before | calibrated | distance | source |
+|---|---|---:|---:|---:|---|
+"""
+
+MISSED = """
+**Newcomers.** The published cohort cannot be had together with an annual retention of 75 to 88 % in a closed market that is
+in a steady state. Where as many come as go, person by person, those who come are those who leave easily: the
+share of newcomers who stay a year is then lower than the share of all customers who do. In the published cohort it is
+87 % in the first year and rises to 95 %, so that a firm with only such newcomers would in the end keep more than nine in ten
+of its customers a year. What the model shares with the cohort is that the fickle leave first: the hazard of the first two
+years over that of years five to seven (fitted, above) follows from the spread of propensities, without any effect of
+tenure.
+
+**Profit.** Of the profit as cost to serve has it, hours worked for a customer at their wage, the best fifth brings less
+than all. Published curves share out all costs of a firm. Where here every cost that no customer has caused by name is
+shared in proportion to those hours, a few customers carry the firm and more than half cost more than they bring; how steep
+the curve is then depends on the key by which costs are shared, of which published curves say little.
+
+## Facts that are input
+
+| fact | where | source |
+|---|---|---|
+| a message keeps 72 % at each level | `hop_loss` | Nichols 1962 |
+| a standard of service falls in 12 to 19 weeks and hardly recovers | `standard_fall_weeks`, `standard_rise_weeks`; scenario call_centre | Oliva & Sterman 2001 |
+| 40 people in a task force, 6 a month later | `attention_decay` | management writing |
+| mean sojourns of one desk, first come first served and with priority; Little's law | nothing is fitted: `tests/facts/test_queues.py` derives them | queueing theory |
+
+## Coefficients that were fitted
+
+Every other coefficient stands in [coefficients.md](coefficients.md) with its range and its source, published or assumed;
+what the assumed ones do to the answer is measured in [sign.md](sign.md).
+
+| coefficient | meaning | before | calibrated | range of the search | chiefly for |
+|---|---|---:|---:|---|---|
+"""
+
+
+def lines(result: dict[str, Any]) -> Iterator[str]:
+    """The page, part by part."""
+    yield HEAD.format(
+        free=len(FREE),
+        scenario=SCENARIO,
+        regime=REGIME,
+        years=YEARS,
+        points=result["points"],
+        seeds=len(result["seeds"]),
+        move=result["move"],
+        much=result["much"],
+        loss=result["loss"],
+        fresh=len(result["fresh_seeds"]),
+        first=result["fresh_seeds"][0],
+        last=result["fresh_seeds"][-1],
+    )
+    yield from (_fact(fact, result) for fact in FACTS if not fact.emergent)
+    yield EMERGENT
+    yield from (_fact(fact, result) for fact in FACTS if fact.emergent)
+    yield MISSED
+    for name, free in FREE.items():
+        yield (
+            f"| `{name}` | {PARAMETERS[name].meaning} | {free.start:g} | {result['values'][name]:g} "
+            f"| {free.low:g} to {free.high:g} | {free.about} |\n"
+        )
+
+
+def _fact(fact: Fact, result: dict[str, Any]) -> str:
+    before, after = result["start"][fact.name], result["facts"][fact.name]
+    distance = fact.distance(after)
+    return (
+        f"| {fact.name} | {fact.low:g} to {fact.high:g} | {before:.3f} | {after:.3f} "
+        f"| {f'**{distance:.2f}**' if distance else '0'} | {fact.source} |\n"
+    )
+
+
+def main() -> None:
+    """Write the page."""
+    result = json.loads(RESULT.read_text(encoding="utf-8"))
+    PAGE.write_text("".join(lines(result)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
