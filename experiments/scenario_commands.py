@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from experiments.console import friendly_errors, print_json
+from experiments.interview.firm import scenario_of
+from experiments.interview.summary import distances, summary
+from experiments.interview.terminal import interview
 from experiments.scenario_file import render
 from simulation.dials import DIAL_NOTES, DIALS
 from simulation.errors import Problem, ScenarioError
@@ -21,7 +26,12 @@ from simulation.scenario import Scenario
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 NewFile = Annotated[str, typer.Argument(metavar="FILE", help="YAML file to write.")]
 CheckedFile = Annotated[str, typer.Argument(metavar="FILE", help="Scenario to check.")]
-Like = Annotated[str, typer.Option(metavar="SCENARIO", help="Scenario to start from.")]
+Like = Annotated[
+    str | None,
+    typer.Option(metavar="SCENARIO", help="Scenario to start from; services_firm by default."),
+]
+Ask = Annotated[bool, typer.Option("--ask", help="Answer questions about your own firm.")]
+INTERRUPTED = 130
 
 
 def register(app: typer.Typer) -> None:
@@ -79,17 +89,63 @@ def validate(file: CheckedFile, json: Json = False) -> None:
         typer.echo(f"{file}: {scenario.name} is fine ({scenario.digest[:12]})")
 
 
-def new(file: NewFile, like: Like = "services_firm", json: Json = False) -> None:
+def new(file: NewFile, like: Like = None, ask: Ask = False, json: Json = False) -> None:
     """Write a complete scenario file with comments, to be changed at will."""
     path = Path(file)
-    if path.suffix not in (".yaml", ".yml"):
-        raise ScenarioError([Problem(file, None, "", "another ending", "a name ending in .yaml")])
-    text = render(Scenario.load(like), path.stem)
-    write_new(path, text)
+    _check_new(path, like, ask)
+    if ask:
+        _interviewed(path, json)
+        return
+    like = like or "services_firm"
+    write_new(path, render(Scenario.load(like), path.stem))
     if json:
         print_json({"file": str(path), "like": like})
     else:
         typer.echo(f"Wrote {path}. Check it with: raison validate {path}")
+
+
+def _check_new(path: Path, like: str | None, ask: bool) -> None:
+    """Refuse before the first question what would be refused after the last."""
+    file = str(path)
+    if path.suffix not in (".yaml", ".yml"):
+        raise ScenarioError([Problem(file, None, "", "another ending", "a name ending in .yaml")])
+    if not ask:
+        return
+    if like is not None:
+        raise ScenarioError([Problem(field="--ask", given="--like as well", allowed="one of them")])
+    if path.exists():
+        raise ScenarioError(
+            [Problem(file, None, "", "a file that exists", "the path of a new file")]
+        )
+    if not path.parent.is_dir():
+        raise ScenarioError(
+            [Problem(file, None, "", "a folder that is not there", "a folder that exists")]
+        )
+
+
+def _interviewed(path: Path, json: bool) -> None:
+    console = Console(stderr=json, highlight=False)
+    try:
+        draft, answers = interview(console)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped; nothing was written.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    scenario = scenario_of(draft, path.stem)
+    remarks = [f"{key}: {said}" for key, said in answers.items()]
+    write_new(path, render(scenario, path.stem, ("Written from these answers:", *remarks)))
+    told = summary(draft, scenario)
+    nearest = distances(scenario.regime)[0][0]
+    other = "customer_first" if nearest != "customer_first" else "internal_customer"
+    if json:
+        print_json({"file": str(path), "answers": answers, "summary": told, "nearest": nearest})
+        return
+    console.print(Text("\nWhat was understood", "bold"))
+    for paragraph in told:
+        console.print(Text(f"\n{paragraph}"))
+    console.print(Text(f"\nWrote {path}. Compare your rules with others:"))
+    console.print(
+        Text(f"  raison compare {shlex.quote(str(path))} --regimes own,{other}"), soft_wrap=True
+    )
 
 
 def schema(json: Json = False) -> None:

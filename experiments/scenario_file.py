@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from simulation.io import shipped
@@ -13,7 +13,7 @@ from simulation.scenario import Scenario
 from simulation.scenario_events import KINDS, Event
 
 
-def render(scenario: Scenario, name: str) -> str:
+def render(scenario: Scenario, name: str, remarks: Sequence[str] = ()) -> str:
     """Write a scenario as a commented file under a new name.
 
     Parameters
@@ -22,18 +22,23 @@ def render(scenario: Scenario, name: str) -> str:
         What the file is to say.
     name : str
         Name of the new scenario.
+    remarks : sequence of str
+        Lines for a comment at the top.
 
     Returns
     -------
     str
         YAML that loads as a scenario equal to the given one.
     """
-    return "\n".join(_lines(scenario, name)) + "\n"
+    return "\n".join(_lines(scenario, name, remarks)) + "\n"
 
 
-def _lines(scenario: Scenario, name: str) -> Iterator[str]:
+def _lines(scenario: Scenario, name: str, remarks: Sequence[str]) -> Iterator[str]:
     data = scenario.model_dump(mode="json")
     yield "# A scenario for raison. After a change, check it with `raison validate FILE`."
+    if remarks:
+        yield "#"
+    yield from (f"# {remark}" for remark in remarks)
     yield ""
     yield f"name: {_flow(name)}"
     yield f"describes: {_flow(scenario.describes)}"
