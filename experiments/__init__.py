@@ -1,5 +1,6 @@
 """Runs of the model, and what people make of them."""
 
+from experiments.biography import Story, why
 from experiments.compare import Comparison, compare
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "Story", "compare", "why"]

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from experiments import compare as compare_firms
 from experiments import progress, scenario_commands, show
+from experiments.biography import command as why_command
 from experiments.compare import Comparison, check_seeds
 from experiments.console import friendly_errors, print_json
 from experiments.happenings import happenings_in
+from experiments.options import Json, ScenarioName, Sets, Years, parse_names, parse_sets
 from experiments.store import check_folder, plain, result_folder
 from simulation import ScenarioError, resolve, simulate, warm_up
-from simulation.errors import Problem
-from simulation.errors import show as shown_value
 
 SOME_FAILED = 1
 
@@ -40,18 +37,9 @@ class Events(StrEnum):
     none = "none"
 
 
-ScenarioName = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="A name from `raison scenarios`, or a file.")
-]
-Years = Annotated[float | None, typer.Option(help="Horizon in years; the scenario's by default.")]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Put a value over the scenario; repeatable."),
-]
 Out = Annotated[
     Path | None, typer.Option(help="Folder for the results; new, or an earlier result.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print the results as JSON.")]
 
 
 @app.command()
@@ -59,7 +47,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print the results as JSON.")
 def compare(
     scenario: ScenarioName,
     regimes: Annotated[
-        str, typer.Option(metavar="A,B,...", help="Two or more; each is compared with the first.")
+        str,
+        typer.Option(
+            metavar="A,B,...",
+            help="Two or more, each compared with the first; own is the scenario's.",
+        ),
     ] = "customer_first,internal_customer",
     replications: Annotated[int, typer.Option(help="Pairs of runs.")] = 8,
     seed: Annotated[int, typer.Option(help="Seed of the first replication.")] = 0,
@@ -73,12 +65,13 @@ def compare(
 ) -> None:
     """Run the same firm under each regime and compare the runs pair by pair."""
     overrides = parse_sets(set_ or [])
+    names = parse_names(regimes)
     if out:
         check_folder(out)
     with progress.shown("comparing") as tell:
         result = compare_firms(
             scenario,
-            [name.strip() for name in regimes.split(",") if name.strip()],
+            names,
             replications=replications,
             workers=workers,
             seed=seed,
@@ -88,10 +81,14 @@ def compare(
         )
     if out and not result.table.empty:
         result.save(out)
+    stories = [
+        why_command.command_for(scenario, fate.uid, names[:2], seed, years, set_ or [])
+        for fate in result.fates
+    ]
     if json:
-        print_json(result.as_dict())
+        print_json({**result.as_dict(), "stories": stories})
     elif not result.table.empty:
-        show.print_comparison(result)
+        show.print_comparison(result, stories)
         if out:
             show.console().print(
                 f"\nWritten to {out}: figure.png has the outcomes, inside.png what happens inside, "
@@ -147,30 +144,12 @@ def run(
         show.console().print(f"\nWritten to {out}", soft_wrap=True)
 
 
-def parse_sets(texts: Sequence[str]) -> dict[str, Any]:
-    """Read `KEY=VALUE` options; the value is YAML, so that 3 is a number and true a truth value."""
-    values: dict[str, Any] = {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not equals or not key.strip():
-            raise _wrong_set(text, "KEY=VALUE")
-        try:
-            values[key.strip()] = YAML(typ="safe", pure=True).load(value)
-        except YAMLError:
-            raise _wrong_set(text, "a value that YAML can read") from None
-    return values
-
-
 def main() -> None:
     """Entry point of `raison`."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a sign gets a question mark, not a traceback.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     app()
-
-
-def _wrong_set(text: str, allowed: str) -> ScenarioError:
-    return ScenarioError([Problem(field="--set", given=shown_value(text), allowed=allowed)])
 
 
 def _tell_failures(result: Comparison) -> None:
@@ -184,6 +163,7 @@ def _tell_failures(result: Comparison) -> None:
 
 
 scenario_commands.register(app)
+why_command.register(app)
 
 if __name__ == "__main__":
     main()

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 AnyRegime = str | Path | Regime | Mapping[str, object]
 
+OWN = "own"
+"""Stands for the regime of the scenario itself in a list of regimes."""
+
 _IDENTITY = ["scenario", "regime", "replication", "seed", "status", "error"]
 
 
@@ -53,7 +56,7 @@ def compare(
     scenario : Scenario, str or Path
         The firm: an object, a shipped name, or a file.
     regimes : sequence
-        Two or more; names, files, mappings or objects.
+        Two or more; names, files, mappings or objects. `own` is the scenario's regime.
     replications : int
         Pairs to run; one gives no interval.
     workers : int, optional
@@ -74,7 +77,9 @@ def compare(
         If the input is wrong. A run that fails does not raise: it is a row of `Comparison.runs`.
     """
     _check(regimes, replications, workers, seed)
-    cells = [resolve(scenario, regime, overrides, years) for regime in regimes]
+    cells = [
+        resolve(scenario, None if regime == OWN else regime, overrides, years) for regime in regimes
+    ]
     labels = _labels([cell.regime.name for cell in cells])
     specs = [
         RunSpec(cell, label, seed + r, keep_all=r == 0)

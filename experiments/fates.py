@@ -16,7 +16,8 @@ FATES = 3
 RULE = (
     "In the first replication: of the customers whom only one of the two firms has at the end, the "
     "one with the largest profit difference on either side; then the largest profit difference of "
-    "all others."
+    "all others. Each time those come first whom both firms had when one lost them, and whom that "
+    "one had failed more often."
 )
 
 
@@ -74,13 +75,31 @@ def tell_fates(a: pd.DataFrame, b: pd.DataFrame, regime_a: str, regime_b: str) -
 
 
 def _choose(people: pd.DataFrame) -> list[Hashable]:
+    people = people.assign(failed_more=_lost_by_failing(people), size=people["gap"].abs())
     in_a, in_b = people["status_a"] == "active", people["status_b"] == "active"
     chosen: list[Hashable] = []
     for group, sign in ((people[in_a & ~in_b], 1), (people[in_b & ~in_a], -1)):
         if len(group):
-            chosen.append((sign * group["gap"]).idxmax())
-    rest = people.drop(index=chosen)["gap"].abs().nlargest(FATES - len(chosen))
-    return [*chosen, *rest.index]
+            told = group[group["failed_more"]] if group["failed_more"].any() else group
+            chosen.append((sign * told["gap"]).idxmax())
+    rest = people.drop(index=chosen).sort_values(
+        ["failed_more", "size"], ascending=False, kind="stable"
+    )
+    return [*chosen, *rest.index[: FATES - len(chosen)]]
+
+
+def _lost_by_failing(people: pd.DataFrame) -> pd.Series[bool]:
+    """Who was a customer of both firms when one, after more failed visits, lost them for good."""
+    failed = {
+        side: people[f"unresolved_{side}"] + people[f"abandoned_{side}"] for side in ("a", "b")
+    }
+    found = pd.Series(False, people.index)
+    for loser, keeper in (("a", "b"), ("b", "a")):
+        lost = people[f"status_{loser}"] == "lost"
+        kept = people[f"status_{keeper}"] == "active"
+        there = people[f"joined_week_{keeper}"] < people[f"lost_week_{loser}"]
+        found |= lost & kept & there & (failed[loser] > failed[keeper])
+    return found
 
 
 def _sentence(person: Person, regime_a: str, regime_b: str) -> str:

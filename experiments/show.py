@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -45,8 +46,16 @@ def console() -> Console:
     return out if out.is_terminal else Console(highlight=False, width=_FILE_WIDTH)
 
 
-def print_comparison(result: Comparison) -> None:
-    """Print the finding, a table for every second regime and the fates."""
+def print_comparison(result: Comparison, stories: Sequence[str] = ()) -> None:
+    """Print the finding, a table for every second regime and the fates.
+
+    Parameters
+    ----------
+    result : Comparison
+        What to print.
+    stories : sequence of str
+        For each fate the command that tells the whole story.
+    """
     out = console()
     for said in (result.finding, result.inside):
         out.print(f"\n{said}.", style="bold", markup=False)
@@ -60,8 +69,10 @@ def print_comparison(result: Comparison) -> None:
     if result.fates:
         out.print("\nSame people, two lives", style="bold")
         out.print(RULE, style="dim")
-        for fate in result.fates:
+        for fate, story in zip_longest(result.fates, stories):
             out.print(f"• {fate.sentence}", markup=False)
+            if story:
+                out.print(f"  {story}", style="dim", markup=False, soft_wrap=True)
 
 
 def print_run(

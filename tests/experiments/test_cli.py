@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 
 import experiments.cli
 import experiments.runner
-from experiments.cli import app, parse_sets
+from experiments.cli import app
+from experiments.options import parse_sets
 from experiments.show import sparkline
 from experiments.store import PICTURES
 from simulation import ScenarioError

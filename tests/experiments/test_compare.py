@@ -201,6 +201,26 @@ def test_fates_take_one_kept_by_either_side_then_the_largest_gap() -> None:
     )
 
 
+def test_fates_prefer_whom_both_firms_had_and_the_loser_had_failed_more() -> None:
+    # 0: a larger difference, but B never failed them more; 1: B did, and both had them;
+    # 2: B did, but A won them only after B had lost them; 3: A failed them more and lost them
+    a = _people(
+        profit=[900, 50, 500, 5, 3],
+        status=["active", "active", "active", "lost", "active"],
+        joined_week=[-5, -5, 60, -5, -5],
+        lost_week=[-1, -1, -1, 30, -1],
+        unresolved=[1, 1, 1, 4, 1],
+    )
+    b = _people(
+        profit=[10, 10, 10, 9, 2],
+        status=["lost", "lost", "lost", "active", "active"],
+        lost_week=[40, 40, 40, -1, -1],
+        unresolved=[1, 3, 3, 1, 1],
+    )
+    assert [fate.uid for fate in tell_fates(a, b, "A", "B")] == [1, 3, 0]
+    assert [fate.uid for fate in tell_fates(b, a, "B", "A")] == [3, 1, 0]
+
+
 def test_no_fates_where_all_lives_are_the_same() -> None:
     people = _people(profit=[1, 2, 3])
     assert tell_fates(people, people, "A", "B") == []

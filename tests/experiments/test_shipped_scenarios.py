@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 import typer.main
 
-from experiments.cli import app, parse_sets
+from experiments.cli import app
+from experiments.options import parse_sets
 from simulation import Firm, Regime, Scenario, simulate
 from simulation.io import shipped
 from simulation.scenario_events import KINDS
