@@ -25,7 +25,16 @@ from rich.console import Console
 
 from simulation import Scenario, simulate, warm_up
 from simulation.workload import without_hours
-from tools.facts import FACTS, REGIME, SCENARIO, YEARS, means, measure
+from tools.facts import (
+    FACTS,
+    HALF_LIFE,
+    REGIME,
+    SCENARIO,
+    YEARS,
+    days_to_recover,
+    means,
+    measure,
+)
 
 ROOT = Path(__file__).parent.parent
 DIARY = ROOT / "out" / "calibration" / "points.jsonl"
@@ -215,6 +224,11 @@ def main() -> None:
             sys.exit(130)
         start = {name: free.start for name, free in FREE.items()}
         before, after = observe(pool, [start, best[1]], FRESH_SEEDS)
+        slow, fast = (
+            list(pool.map(days_to_recover, FRESH_SEEDS, [inside] * len(FRESH_SEEDS)))
+            for inside in (False, True)
+        )
+        after[HALF_LIFE.name] = sum(slow) / sum(fast)
     result = {
         "values": best[1],
         "loss": best[0],

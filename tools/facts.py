@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.customer_base import full_cost_profit, newcomers, share_of_top, survival
-from simulation import Record
+from experiments.recovery import recoveries
+from simulation import Record, Scenario, simulate
 from simulation.agents.customer import experience_after
 from simulation.parameters import pack
 from simulation.world import DAYS_A_WEEK, WEEKS_A_YEAR, Row
@@ -23,6 +24,7 @@ EDGE_YEARS = 2  # of a run, compared with each other
 LATE = (4, 7)  # years with the firm, between which loyal newcomers are looked at
 EARLY = (0, 2)
 SUPERIOR = 0.8
+SHIFT_WEEK, SHIFT_YEARS = 26, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,36 @@ FACTS: tuple[Fact, ...] = (
         "Kaplan & Narayanan; Kanthal", _profit_of_best_fifth, emergent=True,
     ),
 )  # fmt: skip
+
+
+HALF_LIFE = Fact(
+    "half-life of a lost fit, changes across departments over changes inside one", 2.0, 3.0,
+    "Schneiderman 1988: two to three times", lambda record: float("nan"), emergent=True,
+)  # fmt: skip
+"""Measured on two firms, by `days_to_recover`, not on one record."""
+
+
+def days_to_recover(seed: int, inside: bool) -> float:
+    """Days until half of the fit is regained that a shift of all needs has cost the neutral firm.
+
+    Parameters
+    ----------
+    inside : bool
+        Whether the product department makes its changes alone.
+    """
+    scenario = Scenario.load(SCENARIO)
+    firm = scenario.model_dump()
+    firm["events"] = [
+        {"week": SHIFT_WEEK, "need_shift": segment["name"], "size": 0.8, "direction": 90}
+        for segment in firm["market"]["segments"]
+    ]
+    firm["market"]["turbulence"] = 0.0
+    firm["parameters"]["shift_rate"] = 0.0
+    if inside:
+        alone = {"path": [scenario.organisation.product], "share": 1.0}
+        firm["routes"]["change"] = [alone]
+    record = simulate(Scenario.from_mapping(firm), REGIME, seed, years=SHIFT_YEARS)
+    return float(recoveries(record)["days"].mean())
 
 
 def measure(record: Record) -> dict[str, float]:
