@@ -52,7 +52,7 @@ calibrate: $(STAMP)
 	@$(PY) -m tools.coefficients
 	@$(PY) -m tools.calibration_page
 	@$(PY) -m tools.baseline
-	@echo "What the answer hangs on has to be measured again: make sign"
+	@echo "To be measured again: make sign, make mean-field, and the figures on docs/your-firm.md and docs/scenarios"
 
 sign: $(STAMP)
 	@$(PY) -m tools.sign

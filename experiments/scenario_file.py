@@ -34,7 +34,7 @@ def render(scenario: Scenario, name: str, remarks: Sequence[str] = ()) -> str:
 
 
 def _lines(scenario: Scenario, name: str, remarks: Sequence[str]) -> Iterator[str]:
-    data = scenario.model_dump(mode="json")
+    data = scenario.model_dump(mode="json", exclude_none=True)
     yield "# A scenario for raison. After a change, check it with `raison validate FILE`."
     if remarks:
         yield "#"
@@ -136,9 +136,7 @@ def _parameters(given: Mapping[str, float]) -> Iterator[str]:
 def _items(key: str, items: Iterable[Mapping[str, Any]], indent: str = "  ") -> Iterator[str]:
     listed = list(items)
     yield f"{indent}{key}:" if listed else f"{indent}{key}: []"
-    for item in listed:
-        said = {field: value for field, value in item.items() if value is not None}
-        yield f"{indent}  - {_flow(said)}"
+    yield from (f"{indent}  - {_flow(item)}" for item in listed)
 
 
 def _flow(value: object) -> str:

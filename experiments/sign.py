@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.runner import RunResult, RunSpec
-from simulation import resolve, simulate
+from experiments.runner import RunResult, RunSpec, run_one
+from simulation import resolve
 from simulation.parameters import PARAMETERS
 from simulation.workload import without_hours
 
@@ -54,7 +54,7 @@ def draw_coefficients(count: int, seed: int) -> pd.DataFrame:
     cube = stats.qmc.LatinHypercube(len(ranges), rng=seed).random(count)
     columns = {}
     for place, (name, ends) in enumerate(ranges.items()):
-        share = (PARAMETERS[name].low, PARAMETERS[name].high) == (0.0, 1.0)
+        share = PARAMETERS[name].share
         low, high = np.log(np.array(ends) / (1.0 - np.array(ends)) if share else np.array(ends))
         drawn = np.exp(low + cube[:, place] * (high - low))
         columns[name] = drawn / (1.0 + drawn) if share else drawn
@@ -64,7 +64,7 @@ def draw_coefficients(count: int, seed: int) -> pd.DataFrame:
 def specifications(
     scenario: str, regimes: Sequence[str], draw: int, coefficients: pd.Series | None, years: float
 ) -> Iterator[RunSpec]:
-    """The runs of one draw: every regime in every market, and the neutral firm.
+    """The runs of one draw: every regime in every market, and the neutral firm in its own.
 
     Parameters
     ----------
@@ -84,10 +84,10 @@ def specifications(
 
 
 def run_briefly(spec: RunSpec) -> RunResult:
-    """Simulate one firm and keep a few numbers of its summary."""
-    summary = simulate(spec.scenario, seed=spec.seed, events="none").summary()
-    kept = {name: summary[name] for name in KEPT}
-    return RunResult(spec.key, spec.label, spec.seed, summary=kept)
+    """Simulate one firm and keep a few numbers of its summary; as `run_one` takes failures."""
+    result = run_one(spec)
+    kept = {name: result.summary[name] for name in KEPT} if result.summary else None
+    return RunResult(spec.key, spec.label, spec.seed, result.error, kept)
 
 
 def as_rows(results: Sequence[RunResult]) -> pd.DataFrame:
@@ -109,21 +109,38 @@ def plausible_draws(runs: pd.DataFrame) -> pd.Index:
     return fine.index[fine]
 
 
-def better(runs: pd.DataFrame, cell: Cell) -> pd.DataFrame:
+def better(runs: pd.DataFrame, cell: Cell, regimes: Sequence[str]) -> pd.DataFrame:
     """One outcome in one market, turned so that more is better: a row per draw, a column a regime.
 
-    Draws in which a run failed are left out.
+    Draws in which a run of one of these regimes failed are left out.
     """
     outcome, market = cell
-    firms = runs[runs["market"] == market]
-    return firms.pivot(index="draw", columns="regime", values=outcome).dropna() * OUTCOMES[outcome]
+    firms = runs[(runs["market"] == market) & runs["regime"].isin(regimes)]
+    wide = firms.pivot(index="draw", columns="regime", values=outcome).dropna()
+    return wide[list(regimes)] * OUTCOMES[outcome]
 
 
-def leaders(runs: pd.DataFrame, cell: Cell) -> dict[str, float]:
-    """Share of draws in which each regime is the best of all."""
-    wide = better(runs, cell)
-    first = wide.idxmax(axis=1)
-    return {str(regime): float((first == regime).mean()) for regime in wide}
+def leaders(runs: pd.DataFrame, cell: Cell, regimes: Sequence[str]) -> dict[str, float]:
+    """Share of draws in which each regime is the best of all; where some are, each has a part."""
+    wide = better(runs, cell, regimes)
+    best = wide.eq(wide.max(axis=1), axis=0)
+    shares = best.div(best.sum(axis=1), axis=0).mean()
+    return {name: float(shares[name]) for name in regimes}
+
+
+def slopes(runs: pd.DataFrame, x: str, y: str) -> pd.DataFrame:
+    """How one figure goes with another from regime to regime: a line per draw and market.
+
+    Returns
+    -------
+    DataFrame
+        `slope` of `y` over `x` and their correlation `r`, a row per draw and market.
+    """
+    firms = runs[runs["regime"] != NEUTRAL].dropna(subset=[x, y])
+    lines = [stats.linregress(group[x], group[y]) for _, group in firms.groupby(["draw", "market"])]
+    return pd.DataFrame(
+        {"slope": [line.slope for line in lines], "r": [line.rvalue for line in lines]}
+    )
 
 
 class Duel(NamedTuple):
@@ -148,7 +165,7 @@ class Duel(NamedTuple):
 
 def duel(runs: pd.DataFrame, cell: Cell, a: str, b: str) -> Duel:
     """Compare two regimes."""
-    wide = better(runs, cell)
+    wide = better(runs, cell, (a, b))
     lead = wide[a] - wide[b]
     wins = int((lead > 0).sum())
     interval = stats.binomtest(wins, len(lead)).proportion_ci(method="wilson")
@@ -183,7 +200,7 @@ class Decider(NamedTuple):
 
 def deciders(runs: pd.DataFrame, drawn: pd.DataFrame, cell: Cell, a: str, b: str) -> list[Decider]:
     """Coefficients by how much the lead of `a` over `b` hangs on them, the strongest first."""
-    wide = better(runs, cell)
+    wide = better(runs, cell, (a, b))
     lead = wide[a] - wide[b]
     ranks = drawn.loc[lead.index].rank(pct=True)
     wins = lead > 0

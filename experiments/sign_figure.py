@@ -20,6 +20,7 @@ INK = {"customer_first": BLUE, "internal_customer": ORANGE}
 _LEFT, _RIGHT = 0.15, 0.97
 _BAR = 0.38
 _PALE = 0.45
+_LEAST, _LONG, _GAP = 0.005, 0.9, 0.008  # of the axis
 
 
 def draw_leaders(shares: Shares, title: str, footer: str) -> Figure:
@@ -54,10 +55,7 @@ def _draw_panel(axes: Axes, outcome: str, shares: Shares, *, last_row: bool) -> 
         at = rows + (half - 0.5) * _BAR
         axes.barh(at, values, height=_BAR, color=colours)
         for y, value in zip(at, values, strict=True):
-            axes.text(
-                value + 0.01, y, f"{100 * value:.0f} % {market}" if value == values.max()
-                else f"{100 * value:.0f} %", va="center", fontsize=8.5, color=TEXT,
-            )  # fmt: skip
+            _label(axes, y, value, on_full=half > 0)
     axes.set_yticks(rows, [name.replace("_", " ") for name in regimes])
     for label, name in zip(axes.get_yticklabels(), regimes, strict=True):
         label.set_color(ink[name] if name in INK else TEXT)
@@ -66,6 +64,18 @@ def _draw_panel(axes: Axes, outcome: str, shares: Shares, *, last_row: bool) -> 
     axes.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     axes.grid(axis="y", visible=False)
     axes.tick_params(axis="y", length=0)
-    axes.set_title(f"Best in {metric(outcome).label}", fontsize=PANEL_TITLE_POINTS, pad=6)
+    best = "Most" if OUTCOMES[outcome] > 0 else "Least"
+    axes.set_title(f"{best} {metric(outcome).label}", fontsize=PANEL_TITLE_POINTS, pad=6)
     if last_row:
-        axes.set_xlabel("share of draws; pale bars: calm market, full: turbulent", fontsize=10)
+        axes.set_xlabel("share of draws; pale: calm market, full: turbulent", fontsize=10)
+
+
+def _label(axes: Axes, y: float, value: float, *, on_full: bool) -> None:
+    if value < _LEAST:
+        return
+    inside = value > _LONG
+    axes.text(
+        value + (-_GAP if inside else _GAP), y, f"{100 * value:.0f} %",
+        va="center", ha="right" if inside else "left", fontsize=8,
+        color="white" if inside and on_full else TEXT,
+    )  # fmt: skip

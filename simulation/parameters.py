@@ -54,6 +54,11 @@ class Parameter:
         return "assumed" in self.source
 
     @property
+    def share(self) -> bool:
+        """Whether it is a share of a whole: anything from 0 to 1."""
+        return self.low == 0.0 and self.high == 1.0
+
+    @property
     def plausible(self) -> tuple[float, float]:
         """What an assumed value might as well be: `spread` times as much, or that part of it.
 
@@ -63,7 +68,7 @@ class Parameter:
         if not self.assumed:
             return self.default, self.default
         ends = (1.0 / self.spread, self.spread)
-        if self.low == 0.0 and self.high == 1.0:
+        if self.share:
             low, high = (end * self.default for end in ends)
             rest = 1.0 - self.default
             return low / (low + rest), high / (high + rest)

@@ -44,6 +44,7 @@ def test_loss_by_hand() -> None:
     edge = {**MIDDLE, "annual retention": 0.88}
     assert loss(edge, START) == pytest.approx(0.25)  # half a half-width beyond what is free
     assert loss({**MIDDLE, "annual retention": 0.84}, START) == 0.0
+    assert loss({**MIDDLE, "annual retention": float("nan")}, START) == float("inf")
     emergent = {fact.name: 99.0 for fact in FACTS if fact.emergent}
     assert loss({**MIDDLE, **emergent}, START) == 0.0
     assert loss(MIDDLE, {**START, "h0": START["h0"] * 1.5}) == pytest.approx(0.05)
@@ -51,7 +52,7 @@ def test_loss_by_hand() -> None:
 
 
 def test_distance_is_in_widths_of_the_range() -> None:
-    fact = Fact("x", 1.0, 3.0, "", lambda record: 0.0)
+    fact = Fact("x", 1.0, 3.0, "")
     assert [fact.distance(x) for x in (0.0, 1.0, 2.0, 3.0, 7.0)] == [0.5, 0.0, 0.0, 0.0, 2.0]
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from math import log
+from hashlib import sha256
+from math import inf, isfinite, log
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -23,7 +25,8 @@ import numpy as np
 from cmaes import CMA
 from rich.console import Console
 
-from simulation import Scenario, simulate, warm_up
+from simulation import Scenario, resolve, simulate, warm_up
+from simulation.version import MODEL_VERSION
 from simulation.workload import without_hours
 from tools.facts import (
     FACTS,
@@ -37,7 +40,7 @@ from tools.facts import (
 )
 
 ROOT = Path(__file__).parent.parent
-DIARY = ROOT / "out" / "calibration" / "points.jsonl"
+FOLDER = ROOT / "out" / "calibration"
 RESULT = ROOT / "tools" / "calibration.json"
 TABLE = ROOT / "simulation" / "parameters.py"
 
@@ -109,7 +112,7 @@ def loss(facts: Mapping[str, float], values: Values) -> float:
         if not fact.emergent:
             half = (fact.high - fact.low) / 2
             off = abs(facts[fact.name] - (fact.low + half)) / half
-            total += max(0.0, off - COMFORT) ** 2
+            total += max(0.0, off - COMFORT) ** 2 if isfinite(off) else inf
     for name, free in FREE.items():
         total += MOVE * (log(values[name] / free.start) / log(MUCH)) ** 2
     return total
@@ -145,7 +148,8 @@ class Diary:
         text = file.read_text(encoding="utf-8") if file.exists() else ""
         self.known = dict(entry for line in text.splitlines() for entry in _entries(line))
         if text and not text.endswith("\n"):  # cut short while writing
-            file.write_text(f"{text}\n", encoding="utf-8")
+            with file.open("a", encoding="utf-8") as lines:
+                lines.write("\n")
 
     def look_up(self, values: Values) -> dict[str, float] | None:
         """The facts at this point, None if it has not been observed."""
@@ -206,33 +210,56 @@ def ship(values: Values) -> None:
         text, found = re.subn(rf'(Parameter\("{name}", )[^,]+,', rf"\g<1>{value:g},", text)
         if found != 1:
             raise LookupError(f"{name} stands {found} times in {TABLE}")
-    TABLE.write_text(text, encoding="utf-8")
+    _replace(TABLE, text)
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file in one step: nobody ever sees half of it."""
+    part = file.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(file)
+
+
+def diary_file() -> Path:
+    """Where points are kept: a name of its own for whatever decides what is observed at one."""
+    scenario = without_hours(resolve(SCENARIO, REGIME, None, YEARS))
+    decides = (MODEL_VERSION, scenario.digest, str(SEEDS), *(fact.name for fact in FACTS))
+    return FOLDER / f"points-{sha256(repr(decides).encode()).hexdigest()[:12]}.jsonl"
+
+
+def _leave_ctrl_c() -> None:
+    """Let the parent alone answer Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def main() -> None:
     """Search, look at the best point with fresh luck, write result and coefficients."""
     console = Console()
     warm_up()
-    diary = Diary(DIARY)
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        try:
+    diary = Diary(diary_file())
+    try:
+        with ProcessPoolExecutor(
+            mp_context=get_context("spawn"), initializer=_leave_ctrl_c
+        ) as pool:
             for done, best in enumerate(search(diary, pool, GENERATIONS)):
                 console.print(f"{done:3d} of {GENERATIONS} generations, least loss {best[0]:.4f}")
-        except KeyboardInterrupt:
-            pool.shutdown(cancel_futures=True)
-            console.print(f"Stopped with {len(diary.known)} points; the same command goes on.")
-            sys.exit(130)
-        start = {name: free.start for name, free in FREE.items()}
-        before, after = observe(pool, [start, best[1]], FRESH_SEEDS)
-        slow, fast = (
-            list(pool.map(days_to_recover, FRESH_SEEDS, [inside] * len(FRESH_SEEDS)))
-            for inside in (False, True)
-        )
-        after[HALF_LIFE.name] = sum(slow) / sum(fast)
+            start = {name: free.start for name, free in FREE.items()}
+            before, after = observe(pool, [start, best[1]], FRESH_SEEDS)
+            across, within = (
+                list(pool.map(days_to_recover, FRESH_SEEDS, [inside] * len(FRESH_SEEDS)))
+                for inside in (False, True)
+            )
+    except KeyboardInterrupt:
+        console.print(f"Stopped with {len(diary.known)} points; the same command goes on.")
+        sys.exit(130)
+    losses = (loss(before, start), loss(after, best[1]))
+    after[HALF_LIFE.name] = sum(across) / sum(within)
     result = {
         "values": best[1],
         "loss": best[0],
-        "points": len(diary.known),
+        "fresh_loss_before": losses[0],
+        "fresh_loss": losses[1],
+        "points": 1 + GENERATIONS * GENERATION,
         "seeds": list(SEEDS),
         "move": MOVE,
         "much": MUCH,
@@ -240,7 +267,7 @@ def main() -> None:
         "start": before,
         "facts": after,
     }
-    RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    _replace(RESULT, json.dumps(result, indent=2) + "\n")
     ship(best[1])
     console.print(f"Written: {RESULT.name} and {TABLE.name}")
 

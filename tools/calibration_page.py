@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from experiments.sign import slopes
 from simulation.parameters import PARAMETERS
 from tools.calibrate import FREE, RESULT
-from tools.facts import FACTS, HALF_LIFE, REGIME, SCENARIO, YEARS, Fact
+from tools.facts import FACTS, HALF_LIFE, REGIME, SCENARIO, SLOPE, YEARS, Fact
+from tools.sign import DATA
 
 PAGE = Path(__file__).parent.parent / "docs" / "calibration.md"
 
@@ -21,13 +25,13 @@ on where it was.
 
 **What is fitted.** The *neutral* firm of `{scenario}`: regime `{regime}`, the mean of customer_first and internal_customer, over
 {years} years, with standard hours derived anew at every trial. No other regime is run while fitting, so that
-no value can have been chosen for who wins.
+the fit cannot have looked at who wins.
 
 **How.** Covariance matrix adaptation (Hansen & Ostermeier 2001; library cmaes), {points} points in {seeds} worlds each,
 from the values that were assumed at the design of the model. The loss has two parts. A fact costs nothing in the middle half
 of its range, and the square of its distance from there, in half-widths of the range. A coefficient costs {move:g} for a
-move by the factor {much:g}, and the square of that for more: where facts leave a choice, values stay where they were. Loss at
-the end: {loss:.3f}.
+move by the factor {much:g}, and the square of that for more: where facts leave a choice, values stay where they were. The least
+loss found is {loss:.3f}; on fresh worlds it is {fresh_loss:.3f}, and {fresh_loss_before:.3f} with the values before.
 
 **Held to.** The figures below are means over {fresh} fresh worlds (seeds {first} to {last}) that the search had not seen;
 `tests/facts/test_neutral_firm.py` (slow tests) measures them again. *Distance* is how far a fact is outside its range, in
@@ -59,6 +63,12 @@ of its customers a year. What the model shares with the cohort is that the fickl
 years over that of years five to seven (fitted, above) follows from the spread of propensities, without any effect of
 tenure.
 
+**First contact.** SQM counts people who say that they are satisfied; the model has an index of one person's experience, from
+rest. That it falls about as far is arithmetic with two assumed coefficients (`experience_step`, `loss_aversion`).
+
+**Service and satisfaction.** From regime to regime (median over the draws of [sign.md](sign.md)) the two go together, but
+satisfaction follows less steeply than published: half of it is the fit of the offer, which service does not touch.
+
 **Half-life.** A change that other departments have a part in takes several times as long as one that the product department
 makes alone (their queues, their approvals), as published. But each of them may see one more option, so that such a change is
 worth more (`option_worth`, assumed), and they share the work: after a shift of needs the offer of a firm whose product
@@ -84,7 +94,7 @@ the curve is then depends on the key by which costs are shared, of which publish
 Every other coefficient stands in [coefficients.md](coefficients.md) with its range and its source, published or assumed;
 what the assumed ones do to the answer is measured in [sign.md](sign.md).
 
-| coefficient | meaning | before | calibrated | range of the search | chiefly for |
+| coefficient | meaning | before | calibrated | bounds | chiefly for |
 |---|---|---:|---:|---|---|
 """
 
@@ -101,6 +111,8 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
         move=result["move"],
         much=result["much"],
         loss=result["loss"],
+        fresh_loss=result["fresh_loss"],
+        fresh_loss_before=result["fresh_loss_before"],
         fresh=len(result["fresh_seeds"]),
         first=result["fresh_seeds"][0],
         last=result["fresh_seeds"][-1],
@@ -109,6 +121,8 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
     yield EMERGENT
     yield from (_fact(fact, result) for fact in FACTS if fact.emergent)
     yield _fact(HALF_LIFE, result)
+    found = slopes(pd.read_parquet(DATA), "resolution_rate", "satisfaction").median()
+    yield from (_row(fact, None, float(found[name])) for name, fact in SLOPE.items())
     yield MISSED
     for name, free in FREE.items():
         yield (
@@ -118,7 +132,10 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
 
 
 def _fact(fact: Fact, result: dict[str, Any]) -> str:
-    before, after = result["start"].get(fact.name), result["facts"][fact.name]
+    return _row(fact, result["start"].get(fact.name), result["facts"][fact.name])
+
+
+def _row(fact: Fact, before: float | None, after: float) -> str:
     distance = fact.distance(after)
     return (
         f"| {fact.name} | {fact.low:g} to {fact.high:g} | {'' if before is None else f'{before:.3f}'} | {after:.3f} "

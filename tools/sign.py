@@ -6,6 +6,7 @@ An hour or so of runs on two cores. What is finished is kept after every few dra
 
 from __future__ import annotations
 
+import hashlib
 from itertools import batched
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from experiments.runner import run_many
 from experiments.sign import as_rows, draw_coefficients, run_briefly, specifications
 
 ROOT = Path(__file__).parent.parent
-WORK = ROOT / "out" / "sign" / "runs.csv"
+FOLDER = ROOT / "out" / "sign"
 DATA = ROOT / "docs" / "data" / "sign.parquet"
 DRAWN = ROOT / "docs" / "data" / "sign-coefficients.parquet"
 
@@ -35,11 +36,20 @@ REGIMES = (
 )
 
 
+def work_file() -> Path:
+    """Where finished draws are kept: a name of its own for whatever decides how they turn out."""
+    drawn = draw_coefficients(DRAWS, SEED)
+    specs = [*specifications(SCENARIO, REGIMES, 0, drawn.iloc[0], YEARS)]
+    specs += specifications(SCENARIO, REGIMES, -1, None, YEARS)
+    parts = [spec.key for spec in specs] + [drawn.to_csv(float_format="%.9g")]
+    return FOLDER / f"runs-{hashlib.sha256('\n'.join(parts).encode()).hexdigest()[:12]}.csv"
+
+
 def collect() -> pd.DataFrame:
     """Run what has not been run yet; all runs, draws of luck alone numbered below zero."""
-    drawn = draw_coefficients(DRAWS, SEED)
-    done = pd.read_csv(WORK) if WORK.exists() else pd.DataFrame(columns=["draw"])
-    WORK.parent.mkdir(parents=True, exist_ok=True)
+    drawn, work = draw_coefficients(DRAWS, SEED), work_file()
+    done = pd.read_csv(work) if work.exists() else pd.DataFrame(columns=["draw"])
+    work.parent.mkdir(parents=True, exist_ok=True)
     wanted = [*range(DRAWS), *range(-SHIPPED, 0)]
     missing = [draw for draw in wanted if draw not in set(done["draw"])]
     with Progress() as progress:
@@ -54,10 +64,11 @@ def collect() -> pd.DataFrame:
             ]
             rows = as_rows(run_many(specs, run=run_briefly))
             done = pd.concat([done, rows], ignore_index=True) if len(done) else rows
-            done.to_csv(WORK.with_suffix(".part"), index=False)
-            WORK.with_suffix(".part").replace(WORK)
+            part = work.with_suffix(".part")
+            done.to_csv(part, index=False)
+            part.replace(work)
             progress.advance(task, len(chunk))
-    return done.sort_values(["draw", "market", "regime"], ignore_index=True)
+    return done.sort_values("draw", kind="stable", ignore_index=True)
 
 
 def main() -> None:

@@ -28,6 +28,7 @@ PAGE = ROOT / "docs" / "sign.md"
 PICTURE = ROOT / "docs" / "img" / "sign.png"
 A, B = REGIMES[:2]
 TOLD = 3  # coefficients per outcome and market
+OPEN = 0.05  # of the draws, in which the other leads
 
 
 HEAD = """# Does the answer hang on what nobody has measured?
@@ -38,11 +39,12 @@ far the answer depends on them. It is written by `make sign`; the runs behind it
 **How.** {draws} draws of all assumed coefficients at once, by Latin hypercube sampling from the range *may be* of
 [coefficients.md](coefficients.md): as a rule half as much again or two thirds (of a share: of its odds), three times or a
 third for the rates at which entitlement and resentment are learned, of which nothing is known but the order of magnitude.
+(Counts are drawn as real numbers, and the rules round them: `approvals_own` down, `returns_most` up.)
 What is calibrated or published stays where it is, and standard hours are derived anew for each draw. In every draw seven
-regimes and the neutral firm of `{scenario}` live for {years:g} years with the same people and the same luck, in a calm and in a
-turbulent market (`market.turbulence` {calm} and {turbulent}). A regime *leads* if it has the best figure of the seven; one run per
-regime and draw, so that luck has its part in who leads. How large that part is show {shipped} more worlds with the
-coefficients as they are shipped, in which nothing but luck differs.
+regimes of `{scenario}` live for {years:g} years with the same people and the same luck, in a calm and in a turbulent market
+(`market.turbulence` {calm} and {turbulent}), and the neutral firm in its own. A regime *leads* if it has the best figure of the seven; one run per
+regime and draw, so that luck has its part in who leads. How large a part, {shipped} more worlds show that have the
+coefficients as they are shipped, so that nothing but luck differs.
 
 With {plausible} of the {draws} draws the neutral firm still looks like a firm ({limits}); the shares
 change by at most {change:.0f} points if the others are left out.
@@ -61,8 +63,8 @@ def lines(runs: pd.DataFrame, drawn: pd.DataFrame) -> Iterator[str]:
     """The page, line by line."""
     varied, luck = runs[runs["draw"] >= 0], runs[runs["draw"] < 0]
     fine = plausible_draws(varied)
-    shares = {cell: leaders(varied, cell) for cell in CELLS}
-    among_fine = {cell: leaders(varied[varied["draw"].isin(fine)], cell) for cell in CELLS}
+    shares = {cell: leaders(varied, cell, REGIMES) for cell in CELLS}
+    among_fine = {cell: leaders(varied[varied["draw"].isin(fine)], cell, REGIMES) for cell in CELLS}
     limits = [
         f"{metric(name).label} {low:g} to {high:g}" for name, (low, high) in LIKE_A_FIRM.items()
     ]
@@ -85,7 +87,7 @@ def lines(runs: pd.DataFrame, drawn: pd.DataFrame) -> Iterator[str]:
     yield f"| outcome | market | {' | '.join(f'`{name}`' for name in REGIMES)} |"
     yield f"|---|---|{'---:|' * len(REGIMES)}"
     for cell in CELLS:
-        alone = leaders(luck, cell)
+        alone = leaders(luck, cell, REGIMES)
         told = [f"{100 * shares[cell][name]:.0f} ({100 * alone[name]:.0f})" for name in REGIMES]
         yield f"| {_named(cell)} | {' | '.join(told)} |"
     yield f"\n## `{A}` against `{B}`\n"
@@ -115,7 +117,11 @@ def lines(runs: pd.DataFrame, drawn: pd.DataFrame) -> Iterator[str]:
                 f"| {_named(cell)} | `{decider.name}` | {rho} | "
                 f"{100 * decider.when_low:.0f} % | {100 * decider.when_high:.0f} % |"
             )
-    yield "\nOver all outcomes and both markets (mean square of the correlation), the three that decide most:\n"
+    yield (
+        "\nWhat decides most (mean square of the correlation) over the outcomes and markets in which the sign is "
+        f"open, that is, either regime leads in {100 * OPEN:.0f} % of the draws or more; at most three, and only those "
+        "that chance would hardly bring so far among all coefficients, outcomes and markets:\n"
+    )
     for name in overall(varied, drawn):
         p = PARAMETERS[name]
         low, high = p.plausible
@@ -129,11 +135,19 @@ def _named(cell: Cell) -> str:
 
 
 def overall(varied: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
-    """The coefficients with the largest sum of squared correlations over outcomes and markets."""
+    """The coefficients with the largest sum of squared correlations, where the sign is open.
+
+    Only those that chance alone would hardly bring so far, among all coefficients and cells.
+    """
     squares: Counter[str] = Counter()
+    told: set[str] = set()
+    least = least_rho(len(drawn), len(drawn.columns) * len(CELLS))
     for cell in CELLS:
-        squares.update({d.name: d.rho**2 for d in deciders(varied, drawn, cell, A, B)})
-    return [name for name, _ in squares.most_common(TOLD)]
+        if OPEN < duel(varied, cell, A, B).share < 1.0 - OPEN:
+            found = deciders(varied, drawn, cell, A, B)
+            squares.update({decider.name: decider.rho**2 for decider in found})
+            told |= {decider.name for decider in found if abs(decider.rho) >= least}
+    return [name for name, _ in squares.most_common() if name in told][:TOLD]
 
 
 def sentence(runs: pd.DataFrame, drawn: pd.DataFrame) -> str:
@@ -142,14 +156,12 @@ def sentence(runs: pd.DataFrame, drawn: pd.DataFrame) -> str:
     share = {cell: f"{100 * duel(varied, cell, A, B).share:.0f} %" for cell in CELLS}
     calm, turbulent = MARKETS
     parts = [
-        f"{metric(name).label} in {share[name, calm]} of calm and {share[name, turbulent]} of turbulent markets"
+        f"{metric(name).label} in {share[name, calm]} of the draws in a calm market and {share[name, turbulent]} in a turbulent one"
         for name in OUTCOMES
     ]
-    names = overall(varied, drawn)
-    return (
-        f"Over {len(drawn)} draws of the assumed coefficients `{A}` does better than `{B}` in "
-        f"{'; in '.join(parts)}; what decides most is `{names[0]}`, `{names[1]}` and `{names[2]}`."
-    )
+    names = [f"`{name}`" for name in overall(varied, drawn)]
+    decide = f"what decides most is {', '.join(names)}" if names else "no coefficient stands out"
+    return f"Over {len(drawn)} draws of the assumed coefficients `{A}` does better than `{B}` in {'; in '.join(parts)}; {decide}."
 
 
 def main() -> None:
@@ -159,7 +171,7 @@ def main() -> None:
     title = f"How often each regime is best, over {len(drawn)} draws of what nobody has measured"
     footer = f"{SCENARIO}, {YEARS:g} years, one world per draw"
     varied = runs[runs["draw"] >= 0]
-    shares = {cell: leaders(varied, cell) for cell in CELLS}
+    shares = {cell: leaders(varied, cell, REGIMES) for cell in CELLS}
     draw_leaders(shares, title, footer).savefig(PICTURE, dpi=100)
 
 

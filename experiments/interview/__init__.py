@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from experiments.interview.draft import Draft
 from experiments.interview.firm import scenario_of
@@ -66,7 +65,5 @@ def draft_from_answers(answers: Mapping[str, str]) -> Draft:
         try:
             question.answer(text, draft)
         except ScenarioError as error:
-            raise ScenarioError(
-                replace(problem, field=problem.field or question.key) for problem in error.problems
-            ) from None
+            raise question.naming(error) from None
     return draft

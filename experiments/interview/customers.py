@@ -24,6 +24,7 @@ from experiments.interview.draft import Draft
 from experiments.interview.firm import loss_rates
 from experiments.interview.roles import ASKED_BY_ALL, IT, SALES
 from simulation.errors import ScenarioError
+from simulation.parameters import PARAMETERS
 from simulation.scenario_checks import strange_names
 from simulation.world import LONGEST_ROUTE
 
@@ -31,6 +32,7 @@ _CUSTOMERS = "two whole numbers up to 10 million, the smaller first, such as 800
 _GROUPS = "no, or groups with shares that add up to 100, such as: business 35, private 65"
 _CHANNEL = "none, or a share and a number, such as: 30 % through 8"
 _NEEDS = "how often, at most 5 times a week, such as: 5 a year, twice a month, weekly"
+_NOT_LEADING = "ways that pass no department that leads (it has no hours for customers)"
 _WAYS = "ways with shares that add up to 100, such as: support 60, support > it 40"
 _MARGIN = "an amount and its period, such as 70 a week, 300 a month or 3600 a year"
 _UNEQUAL = "a percentage from 21 to 98 (the best fifth of equals would bring 20)"
@@ -149,6 +151,8 @@ def read_ways(text: str, draft: Draft) -> Ways:
             raise refused(piece, f"ways of 1 to {LONGEST_ROUTE} departments")
         if path[0] not in draft.front:
             raise refused(path[0], f"a way that begins with {' or '.join(draft.front)}")
+        if leading := [name for name in path if name in draft.lead]:
+            raise refused(leading[0], _NOT_LEADING)
         if any(before == after for before, after in pairwise(path)):
             raise refused(piece, "a way that goes from one department to another")
         paths.append(path)
@@ -162,7 +166,7 @@ def set_ways(draft: Draft, ways: Ways, known: bool) -> None:
     """Take the ways; if they are not known, neither is what is lost when work is passed on."""
     draft.ways = ways
     if not known:
-        draft.set_range("handoff_loss", 0.03, 0.025)
+        draft.set_range("handoff_loss", PARAMETERS["handoff_loss"].default, 0.025)
 
 
 def guess_margin(draft: Draft) -> str:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-from scipy.stats import gamma
-
 from experiments.interview.draft import NEUTRAL_LEAVING, Draft
+from experiments.propensity import propensity_of_customers
 from simulation import Scenario
 from simulation.parameters import PARAMETERS
 from simulation.workload import CUSTOMER_SHARE, standard_hours
 
 _SERVICES_ACTIVE = 0.4  # share of the market in the firm on which h0 and lead_rate are calibrated
-_NEARLY_ALL = 0.999
 _LONG_REQUEST = 10.0  # hours; the longest of the shipped firms take about as much
 _CIRCLE = 0.35  # how far from the middle the wants of several groups lie
 
@@ -27,7 +23,7 @@ Paths = list[tuple[list[str], float]]
 def loss_rates(draft: Draft) -> tuple[float, float]:
     """Churn and lead parameters (`h0`, `lead_rate`) of a firm that keeps its size.
 
-    The defaults hold a firm with 40 % of its market and a loss of 18 % a year. In a closed
+    The defaults hold a firm with 40 % of its market and a loss of 17 % a year. In a closed
     market the customers of a firm are mostly those who do not leave easily, the more so the
     smaller its share; that is taken into account.
     """
@@ -35,7 +31,8 @@ def loss_rates(draft: Draft) -> tuple[float, float]:
     h0 = PARAMETERS["h0"].default * pace
     lead = PARAMETERS["lead_rate"].default * pace
     active = draft.customers / draft.market
-    h0 *= _sieve(_SERVICES_ACTIVE) / _sieve(min(active, _NEARLY_ALL))
+    shape = PARAMETERS["propensity_shape"].default
+    h0 *= propensity_of_customers(shape, _SERVICES_ACTIVE) / propensity_of_customers(shape, active)
     if active < 1:
         lead *= active / (1 - active) / (_SERVICES_ACTIVE / (1 - _SERVICES_ACTIVE))
     return min(h0, PARAMETERS["h0"].high), min(lead, PARAMETERS["lead_rate"].high)
@@ -196,23 +193,3 @@ def _changes(draft: Draft, offer: str, desk: str) -> list[tuple[list[str], float
     """A change of the offer is made in one department, with help of IT or of the first desk."""
     helpers = [name for name in (*draft.of_role("it")[:1], desk) if name != offer]
     return [([offer], 1 - 0.3 * len(helpers)), *(([offer, name], 0.3) for name in helpers)]
-
-
-@cache
-def _sieve(active: float) -> float:
-    """Mean propensity to leave of a firm's customers, where it has this share of its market.
-
-    Propensities follow a gamma law of mean one; a person is a customer with probability
-    x / (x + propensity), x such that the mean is `active` (docs/model.md, section 4).
-    """
-    shape = PARAMETERS["propensity_shape"].default
-    drawn = gamma.ppf((np.arange(2000) + 0.5) / 2000, shape) / shape
-    low, high = 0.0, 1e6
-    for _ in range(80):
-        middle = (low + high) / 2
-        if (middle / (middle + drawn)).mean() < active:
-            low = middle
-        else:
-            high = middle
-    present = high / (high + drawn)
-    return float((drawn * present).sum() / present.sum())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from experiments.interview.draft import Draft
+from simulation.errors import ScenarioError
 
 DONT_KNOW = "?"
 
@@ -49,22 +51,36 @@ class Question:
     effect: Callable[[Draft, Any, bool], None]
     applies: Callable[[Draft], bool] = _always
 
-    def answer(self, text: str, draft: Draft) -> None:
+    def answer(self, text: str, draft: Draft) -> str:
         """Read an answer into the draft.
 
         Parameters
         ----------
         text : str
-            The answer; an empty one takes the default, `?` the default with a wide range.
+            The answer; an empty one takes the default, `?` the default with a wide range. The key
+            and a colon may stand before it, as where a list of answers is printed.
         draft : Draft
             What is understood so far. A refused answer leaves it as it was.
+
+        Returns
+        -------
+        str
+            The answer without its key; the default for an empty one.
 
         Raises
         ------
         ScenarioError
             If the answer cannot be understood; says what is allowed.
         """
-        said = text.strip()
+        bare = re.sub(rf"^\s*{self.key}\s*:", "", text, flags=re.IGNORECASE)
+        default = self.default(draft)
+        said = bare.strip() or default
         known = said != DONT_KNOW
-        value = self.parse(said if known and said else self.default(draft), draft)
-        self.effect(draft, value, known)
+        self.effect(draft, self.parse(said if known else default, draft), known)
+        return said
+
+    def naming(self, error: ScenarioError) -> ScenarioError:
+        """The same refusal, saying which question was answered."""
+        return ScenarioError(
+            replace(problem, field=problem.field or self.key) for problem in error.problems
+        )

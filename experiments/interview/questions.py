@@ -16,7 +16,7 @@ from experiments.interview.answers import (
     scale,
     yes_or_no,
 )
-from experiments.interview.draft import Draft
+from experiments.interview.draft import NEUTRAL_LEAVING, Draft
 from experiments.interview.question import Question
 from simulation.dials import MEASURES
 from simulation.errors import nearest, one_of
@@ -205,8 +205,8 @@ QUESTIONS: tuple[Question, ...] = (
         "leaving",
         _MARKET,
         "Of a hundred customers, how many leave in a year?",
-        "18; from 1 to 60",
-        lambda _: "18",
+        "17; from 1 to 60",
+        lambda _: f"{100 * NEUTRAL_LEAVING:.0f}",
         customers.read_leaving,
         customers.set_leaving,
     ),

@@ -24,6 +24,7 @@ from experiments.interview.roles import (
     role_of,
 )
 from simulation.errors import ScenarioError
+from simulation.parameters import PARAMETERS
 from simulation.scenario_checks import strange_names
 from simulation.scenario_parts import DISTRIBUTORS
 
@@ -112,7 +113,9 @@ def read_pay(text: str, _: Draft) -> float:
 def set_pay(draft: Draft, value: float, known: bool) -> None:
     """Take it; what is not known about pay is not known about the cost of the firm."""
     draft.pay = value
-    draft.set_range("overhead_share", 0.2, 0.05 if known else 0.2, 0.0, 2.0)
+    overhead = PARAMETERS["overhead_share"]
+    spread = 0.05 if known else 0.2
+    draft.set_range("overhead_share", overhead.default, spread, overhead.low, overhead.high)
 
 
 def guess_asks(draft: Draft) -> str:
@@ -162,4 +165,4 @@ def set_asks(draft: Draft, asks: Asks, known: bool) -> None:
     """Take who asks whom; if it is not known, how much hangs on it is not known either."""
     draft.asks = asks
     if not known:
-        draft.set_range("block_share", 0.04, 0.03)
+        draft.set_range("block_share", PARAMETERS["block_share"].default, 0.03)

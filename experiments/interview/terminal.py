@@ -35,7 +35,8 @@ def interview(console: Console) -> tuple[Draft, dict[str, str]]:
     Raises
     ------
     ScenarioError
-        If the input ends before the last question.
+        If the input ends before the last question, or an answer is refused that came through a
+        pipe or from a file.
     """
     console.print(Text(_INTRODUCTION))
     draft, answers, block = Draft(), {}, ""
@@ -47,24 +48,27 @@ def interview(console: Console) -> tuple[Draft, dict[str, str]]:
         console.print(Text(f"  {question.examples}", "dim"))
         default = question.default(draft)
         while True:
-            said = _line(console, default).strip()
+            said = _line(console, question.key, default)
             try:
-                question.answer(said, draft)
+                answers[question.key] = question.answer(said, draft)
             except ScenarioError as error:
+                if not sys.stdin.isatty():
+                    # Nobody is there to answer again: the next line belongs to the next question.
+                    raise question.naming(error) from None
                 console.print(Text("\n".join(map(str, error.problems)), "yellow"))
             else:
                 break
-        answers[question.key] = said or default
     return draft, answers
 
 
-def _line(console: Console, default: str) -> str:
+def _line(console: Console, key: str, default: str) -> str:
     try:
         said = console.input(Text(f"[{default}] "))
     except EOFError:
         raise ScenarioError(
             [
                 Problem(
+                    field=key,
                     given="the end of the input before the last question",
                     allowed="an answer to each; nothing was written",
                 )

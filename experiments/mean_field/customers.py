@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from scipy.optimize import brentq
-from scipy.special import gammaincinv
-
 from experiments.mean_field.facts import Facts, plain
-from experiments.mean_field.offer import Offer
+from experiments.propensity import propensity_of_customers
 from simulation.agents.customer import (
     churn_hazard,
     experience_after,
@@ -24,33 +20,15 @@ from simulation.world import ACTIVE, LOST, WEEKS_A_YEAR, D
 _said_by, _lead_hazard = plain(said_by), plain(lead_hazard)
 _join_probability, _experience_after = plain(join_probability), plain(experience_after)
 
-_QUANTILES = 20_000
-_WIDE = 60.0  # logarithm of a factor that is as good as endless
-
 
 def start_propensity(facts: Facts) -> float:
-    """Mean churn propensity of those who are customers at the start.
-
-    They are fewer of those who leave easily: somebody with a hazard h is a customer with the
-    probability x / (x + h), x being such that as many are as the scenario says (docs/model.md, 4).
-    """
+    """Mean churn propensity of those who are customers at the start."""
     p, market = facts.p, facts.scenario.market
-    own = Offer(facts).own_fit
-    satisfaction = 0.5 * (own + p.experience_rest)
-    even = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
-    propensity = gammaincinv(p.propensity_shape, even) / p.propensity_shape
-    hazard = churn_hazard(facts.record, 1.0, satisfaction, own, own, 1.0) * propensity
-    wanted = market.active_at_start / market.customers
-    if not 0.0 < wanted < 1.0 or not hazard.any():
-        return 1.0
-
-    def lacking(log_x: float) -> float:
-        x = math.exp(log_x)
-        return float(np.mean(x / (x + hazard))) - wanted
-
-    x = math.exp(brentq(lacking, -_WIDE, _WIDE))
-    active = x / (x + hazard)
-    return float(active @ propensity / active.sum())
+    if p.h0 == 0.0:
+        return 1.0  # nobody leaves, so that customers are people like all others
+    return propensity_of_customers(
+        float(p.propensity_shape), market.active_at_start / market.customers
+    )
 
 
 class Customers:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from experiments.interview import asked, scenario_from_answers
-from experiments.interview.draft import Draft
+from experiments.interview.draft import NEUTRAL_LEAVING, Draft
 from experiments.interview.questions import QUESTIONS
 from simulation import Scenario, ScenarioError, simulate
 from simulation.dials import MEASURES
@@ -17,6 +19,7 @@ from simulation.parameters import PARAMETERS
 from simulation.workload import standard_hours
 from tests.experiments.interviewed import FIRM, OTHERS
 
+ROOT = Path(__file__).parents[2]
 # A list of names or a yes leaves nothing to vary.
 STRUCTURE = {"departments", "kinds", "groups", "cco"}
 
@@ -127,15 +130,28 @@ def test_the_best_fifth_brings_what_was_told() -> None:
 
 def test_a_firm_like_the_calibrated_one_gets_the_calibrated_rates() -> None:
     h0, lead_rate = PARAMETERS["h0"].default, PARAMETERS["lead_rate"].default
-    found = firm(leaving="18", customers="8000 of 20000").parameters
+    found = firm(leaving="17", customers="8000 of 20000").parameters
     assert found["h0"] == pytest.approx(h0, rel=1e-3)
     assert found["lead_rate"] == pytest.approx(lead_rate, rel=1e-3)
-    twice = firm(leaving="32.76", customers="8000 of 20000").parameters  # .82 x .82 = .6724
+    twice = firm(leaving="31.11", customers="8000 of 20000").parameters  # .83 x .83 = .6889
     assert twice["h0"] == pytest.approx(2 * h0, rel=1e-3)
     # With half of a market the same loss takes as many joiners from fewer others.
-    half = firm(leaving="18", customers="10000 of 20000").parameters
+    half = firm(leaving="17", customers="10000 of 20000").parameters
     assert half["lead_rate"] == pytest.approx(lead_rate * 1.5, rel=1e-3)
     assert half["h0"] < found["h0"]
+
+
+def test_what_a_neutral_firm_loses_is_what_the_calibrated_one_loses() -> None:
+    found = json.loads((ROOT / "tools" / "calibration.json").read_text(encoding="utf-8"))
+    assert round(1 - found["facts"]["annual retention"], 2) == NEUTRAL_LEAVING
+    leaving = next(question for question in QUESTIONS if question.key == "leaving")
+    assert float(leaving.default(Draft())) == 100 * NEUTRAL_LEAVING
+
+
+def test_ranges_of_coefficients_lie_around_their_defaults() -> None:
+    ranges = firm(asks="?", ways="?").uncertain
+    for name in ("overhead_share", "block_share", "handoff_loss"):
+        assert sum(ranges[name]) / 2 == pytest.approx(PARAMETERS[name].default), name
 
 
 def test_a_neutral_firm_keeps_what_was_told() -> None:
@@ -228,6 +244,7 @@ def test_ranges_hold_the_value_and_are_allowed() -> None:
         ("ways", "dispatch 50", "adds up to 50"),
         ("ways", "parts 100", "a way that begins with dispatch or technicians"),
         ("ways", "dispatch > dispatch 100", "from one department to another"),
+        ("ways", "dispatch > head 40, dispatch 60", "given 'head', allowed ways that pass no"),
         ("margin", "many", "an amount and its period"),
         ("unequal", "20", "a percentage from 21 to 98"),
         ("leaving", "0", "a number from 1 to 60"),

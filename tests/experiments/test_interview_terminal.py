@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from typer.testing import CliRunner, Result
 from experiments import compare
 from experiments.interview import scenario_from_answers
 from experiments.interview.questions import QUESTIONS
+from experiments.interview.terminal import interview
 from experiments.scenario_commands import register
 from simulation import Scenario
 
@@ -31,6 +35,8 @@ ANSWERS = {
     "bonus": "50/30/20",
     "settles": "the customer",
 }
+PAGE = (Path(__file__).parents[2] / "docs" / "your-firm.md").read_text(encoding="utf-8")
+(PRINTED,) = re.findall(r"```text\n(departments: .*?)```", PAGE, re.DOTALL)
 
 
 def ask(path: Path, said: dict[str, str], *more: str) -> Result:
@@ -66,21 +72,63 @@ def test_the_next_command_that_is_offered_works(path: Path) -> None:
     assert result.failed == 0
 
 
-def test_a_wrong_answer_is_told_and_asked_again(path: Path) -> None:
+class Keyboard(io.StringIO):
+    """Lines that somebody types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_wrong_answer_at_a_terminal_is_told_and_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     lines = [ANSWERS.get(key, "") for key in ASKED]
     lines.insert(ASKED.index("bonus"), "50/30")
-    result = runner.invoke(app, ["new", str(path), "--ask"], input="\n".join(lines) + "\n")
-    assert result.exit_code == 0
-    assert "given '50/30', allowed three shares that add up to 100" in " ".join(
-        result.stdout.split()
+    monkeypatch.setattr(sys, "stdin", Keyboard("\n".join(lines) + "\n"))
+    shown = io.StringIO()
+    draft, answers = interview(Console(file=shown, width=200))
+    assert "given '50/30', allowed three shares that add up to 100" in shown.getvalue()
+    assert answers["bonus"] == "50/30/20"
+    assert draft.dials["customer_metric"] == 0.5
+
+
+def test_a_wrong_answer_over_a_pipe_ends_it_and_writes_nothing(path: Path) -> None:
+    result = ask(path, {**ANSWERS, "bonus": "50/30"})
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "bonus: given '50/30', allowed three shares that add up to 100, such as 20/60/20\n"
     )
-    assert Scenario.load(path).regime.customer_metric == 0.5
+    asked = {question.key: question.text for question in QUESTIONS}
+    said = " ".join(result.stdout.split())
+    assert asked["bonus"] in said
+    assert asked["listening"] not in said
+    assert not path.exists()
+
+
+def test_the_name_of_its_question_may_stand_before_an_answer(path: Path) -> None:
+    named = {key: f"{key}: {ANSWERS.get(key, '')}" for key in ASKED}
+    assert ask(path, named).exit_code == 0
+    bare = path.with_name("bare.yaml")
+    ask(bare, ANSWERS)
+    # Also the answers at the top of the file are without it, or it would stand there twice.
+    assert path.read_text() == bare.read_text().replace("name: bare", 'name: "our bakery"')
+
+
+def test_the_answers_on_the_page_can_be_piped_as_printed(tmp_path: Path) -> None:
+    path = tmp_path / "nordheat.yaml"
+    result = runner.invoke(app, ["new", str(path), "--ask"], input=PRINTED)
+    assert result.exit_code == 0, result.output
+    answers = dict(line.split(": ", 1) for line in PRINTED.splitlines())
+    assert Scenario.load(path) == scenario_from_answers(answers, "nordheat")
+    text = path.read_text()
+    assert "null" not in text
+    assert "    - {name: it, kind: service, seats: 4, wage_per_week: 1474.42, hours: {int" in text
 
 
 def test_an_input_that_ends_early_writes_nothing(path: Path) -> None:
     result = runner.invoke(app, ["new", str(path), "--ask"], input="counter 6\n\n\n")
     assert result.exit_code == 2
-    assert "the end of the input before the last question" in result.stderr
+    assert result.stderr.startswith("asks: given the end of the input before the last question")
     assert not path.exists()
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from experiments import runner
+from experiments.runner import RunResult, RunSpec
 from experiments.sign import (
     CELLS,
+    KEPT,
     MARKETS,
     NEUTRAL,
     as_rows,
@@ -18,12 +24,15 @@ from experiments.sign import (
     least_rho,
     plausible_draws,
     run_briefly,
+    slopes,
     specifications,
 )
 from simulation.parameters import PARAMETERS, Parameter
+from tools import sign
 
 RETENTION = ("retention", "calm")
 EVEN = 0.505
+REGIMES = ("a", "b", "c")
 
 
 def test_draws_fill_every_range_evenly() -> None:
@@ -105,7 +114,7 @@ def planted(draws: int = 90) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_who_leads_and_by_how_much_in_planted_draws() -> None:
     runs, _ = planted()
     for cell in CELLS:  # friction too, of which less is better
-        assert leaders(runs, cell) == pytest.approx({"a": 44 / 90, "b": 46 / 90, "c": 0.0})
+        assert leaders(runs, cell, REGIMES) == pytest.approx({"a": 44 / 90, "b": 46 / 90, "c": 0.0})
     found = duel(runs, RETENTION, "a", "b")
     assert found.share == pytest.approx(44 / 90)
     assert found.low == pytest.approx(0.388, abs=0.001)  # Wilson, by hand
@@ -113,6 +122,15 @@ def test_who_leads_and_by_how_much_in_planted_draws() -> None:
     assert found.gap == pytest.approx(89 / 180 - EVEN)
     assert found.least < -0.4 < 0.4 < found.most
     assert duel(runs, ("friction", "calm"), "a", "b").gap == pytest.approx(EVEN - 89 / 180)
+
+
+def test_slopes_from_regime_to_regime() -> None:
+    runs, _ = planted(3)
+    runs["double"] = 2.0 * runs["retention"] + runs["draw"]
+    found = slopes(runs, "retention", "double")
+    assert len(found) == 6
+    assert found["slope"].tolist() == pytest.approx([2.0] * 6)
+    assert found["r"].tolist() == pytest.approx([1.0] * 6)
 
 
 def test_the_deciding_coefficient_is_found() -> None:
@@ -138,10 +156,31 @@ def test_chance_seldom_reaches_the_least_correlation() -> None:
     assert found <= 11  # more in less than one of a hundred such tests
 
 
-def test_a_failed_run_and_an_absurd_firm() -> None:
+def test_a_failed_run_counts_only_where_it_would_be_compared() -> None:
     runs, _ = planted(10)
     runs.loc[(runs["draw"] == 9) & (runs["regime"] == "c"), "retention"] = np.nan
-    assert leaders(runs, RETENTION)["a"] == pytest.approx(3 / 9)  # draws 6 to 8 of 0 to 8
+    assert leaders(runs, RETENTION, REGIMES)["a"] == pytest.approx(3 / 9)  # draws 6 to 8 of 0 to 8
+    assert duel(runs, RETENTION, "a", "b").share == pytest.approx(4 / 10)
+
+
+def test_who_is_even_shares_the_lead() -> None:
+    runs, _ = planted(4)
+    runs["retention"] = 0.5
+    assert leaders(runs, RETENTION, REGIMES) == pytest.approx(dict.fromkeys(REGIMES, 1 / 3))
+    assert duel(runs, RETENTION, "a", "b").share == 0.0
+
+
+def test_a_run_that_fails_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("no customers")
+
+    monkeypatch.setattr(runner, "simulate", broken)
+    spec = next(specifications("small_firm", ["customer_first"], 1, None, 0.25))
+    row = as_rows([run_briefly(spec)]).iloc[0]
+    assert row["error"] == "ZeroDivisionError: no customers"
+
+
+def test_an_absurd_firm_is_not_plausible() -> None:
     fine = {"retention": 0.8, "utilisation": 0.85, "margin": 0.1, "turnover": 0.1}
     neutral = pd.DataFrame(
         [
@@ -150,3 +189,29 @@ def test_a_failed_run_and_an_absurd_firm() -> None:
         ]
     )
     assert list(plausible_draws(neutral)) == [0]
+
+
+def test_the_study_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def run_many(specs: Sequence[RunSpec], **_: object) -> list[RunResult]:
+        ran.extend(spec.label for spec in specs)
+        if len(ran) > 2 * 15:
+            raise KeyboardInterrupt
+        summary = dict.fromkeys(KEPT, 0.5)
+        return [RunResult(spec.key, spec.label, spec.seed, summary=summary) for spec in specs]
+
+    small = {"SCENARIO": "small_firm", "DRAWS": 3, "SHIPPED": 1, "AT_ONCE": 1, "FOLDER": tmp_path}
+    for name, value in {**small, "run_many": run_many}.items():
+        monkeypatch.setattr(sign, name, value)
+    with pytest.raises(KeyboardInterrupt):
+        sign.collect()
+    first = [label.split()[0] for label in ran]
+    assert set(first) == {"0", "1", "2"}  # the third was cut short
+    ran.clear()
+    rows = sign.collect()
+    assert {label.split()[0] for label in ran} == {"2", "-1"}
+    assert rows["draw"].value_counts().to_dict() == dict.fromkeys((-1, 0, 1, 2), 15)
+    before = sign.work_file()
+    monkeypatch.setattr(sign, "YEARS", 4.0)
+    assert sign.work_file() != before, "other runs are kept apart"
