@@ -74,9 +74,9 @@ def collect() -> pd.DataFrame:
 def main() -> None:
     """Run, and keep the runs."""
     runs = collect()
-    DATA.parent.mkdir(exist_ok=True)
+    DATA.parent.mkdir(parents=True, exist_ok=True)
     runs.to_parquet(DATA, compression="zstd", index=False)
-    draw_coefficients(DRAWS, SEED).to_parquet(DRAWN, compression="zstd")
+    draw_coefficients(DRAWS, SEED).astype("float32").to_parquet(DRAWN, compression="zstd")
 
 
 if __name__ == "__main__":

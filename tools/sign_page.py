@@ -155,13 +155,17 @@ def sentence(runs: pd.DataFrame, drawn: pd.DataFrame) -> str:
     varied = runs[runs["draw"] >= 0]
     share = {cell: f"{100 * duel(varied, cell, A, B).share:.0f} %" for cell in CELLS}
     calm, turbulent = MARKETS
-    parts = [
-        f"{metric(name).label} in {share[name, calm]} of the draws in a calm market and {share[name, turbulent]} in a turbulent one"
-        for name in OUTCOMES
+    (calm_share, turbulent_share), *others = [
+        (share[name, calm], share[name, turbulent]) for name in OUTCOMES
     ]
+    first, *labels = [metric(name).label for name in OUTCOMES]
+    rest = [f"in {label} in {a} and {b}" for label, (a, b) in zip(labels, others, strict=True)]
     names = [f"`{name}`" for name in overall(varied, drawn)]
-    decide = f"what decides most is {', '.join(names)}" if names else "no coefficient stands out"
-    return f"Over {len(drawn)} draws of the assumed coefficients `{A}` does better than `{B}` in {'; in '.join(parts)}; {decide}."
+    hangs = f"most hangs on {', '.join(names)}" if names else "no coefficient stands out"
+    return (
+        f"Over {len(drawn)} draws of the assumed coefficients `{A}` does better than `{B}` in {first} in {calm_share} of the "
+        f"draws in a calm market and in {turbulent_share} in a turbulent one; {'; '.join(rest)}; {hangs}."
+    )
 
 
 def main() -> None:
