@@ -13,13 +13,11 @@ from experiments import compare as compare_firms
 from experiments import progress, scenario_commands, show
 from experiments.biography import command as why_command
 from experiments.compare import Comparison, check_seeds
-from experiments.console import friendly_errors, print_json
+from experiments.console import SOME_FAILED, friendly_errors, print_json, told_failures
 from experiments.happenings import happenings_in
 from experiments.options import Json, ScenarioName, Sets, Years, parse_names, parse_sets
 from experiments.store import check_folder, plain, result_folder
-from simulation import ScenarioError, resolve, simulate, warm_up
-
-SOME_FAILED = 1
+from simulation import resolve, simulate, warm_up
 
 app = typer.Typer(
     help="Twin firms, one difference: how they reward and inform their people.",
@@ -123,13 +121,8 @@ def run(
         check_folder(out)
     progress.announce_compilation()
     warm_up()
-    try:
+    with told_failures():
         record = simulate(firm, seed=seed, events=events.value)
-    except ScenarioError:
-        raise
-    except Exception as error:  # what went wrong in the run is the result, not a traceback
-        typer.echo(f"The run failed: {type(error).__name__}: {error}", err=True)
-        raise typer.Exit(SOME_FAILED) from None
     summary = record.summary()
     if out:
         with result_folder(out) as folder:

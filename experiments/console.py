@@ -10,6 +10,7 @@ import typer
 
 from simulation.errors import ScenarioError
 
+SOME_FAILED = 1
 WRONG_INPUT = 2
 
 
@@ -25,6 +26,18 @@ def friendly_errors() -> Iterator[None]:
     except ScenarioError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(WRONG_INPUT) from None
+
+
+@contextmanager
+def told_failures() -> Iterator[None]:
+    """Turn a run that fails into one line on standard error and exit code 1."""
+    try:
+        yield
+    except ScenarioError:
+        raise
+    except Exception as error:  # what went wrong in the run is the result, not a traceback
+        typer.echo(f"The run failed: {type(error).__name__}: {error}", err=True)
+        raise typer.Exit(SOME_FAILED) from None
 
 
 def print_json(data: object) -> None:

@@ -15,6 +15,7 @@ from experiments.console import friendly_errors, print_json
 from experiments.interview.firm import scenario_of
 from experiments.interview.summary import distances, summary
 from experiments.interview.terminal import interview
+from experiments.options import Json
 from experiments.scenario_file import render
 from simulation.dials import DIAL_NOTES, DIALS
 from simulation.errors import Problem, ScenarioError
@@ -23,7 +24,6 @@ from simulation.io import shipped, write_new
 from simulation.regime import Regime
 from simulation.scenario import Scenario
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 NewFile = Annotated[str, typer.Argument(metavar="FILE", help="YAML file to write.")]
 CheckedFile = Annotated[str, typer.Argument(metavar="FILE", help="Scenario to check.")]
 Like = Annotated[

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -113,25 +114,14 @@ def why(
     overrides : mapping, optional
         Dotted keys and values put over the scenario.
     full : bool
-        Whether to tell every need, instead of the most telling ones and a sum.
+        Whether to tell every need and every moment, instead of the most telling ones and a sum.
 
     Raises
     ------
     ScenarioError
         If the input is wrong.
     """
-    if isinstance(regimes, str | Mapping) or len(regimes) != 2:
-        many = not isinstance(regimes, str | Mapping)
-        given = show(", ".join(map(str, regimes)) if many else regimes)
-        raise ScenarioError([Problem(field="regimes", given=given, allowed="two regimes")])
-    check_seeds(seed)
-    first, second = (
-        resolve(scenario, None if regime == OWN else regime, overrides, years) for regime in regimes
-    )
-    people = first.market.customers
-    if isinstance(uid, bool) or not 0 <= uid < people:
-        problem = Problem(field="customer", given=show(uid), allowed=f"0 to {people - 1}")
-        raise ScenarioError([problem])
+    first, second = two_firms(scenario, uid, regimes, seed, years, overrides)
     names = [first.regime.name, second.regime.name]
     if names[0] == names[1]:
         names[1] += " (2)"
@@ -147,6 +137,40 @@ def why(
         told=(tuple(tell(a, full)), tuple(tell(b, full))),
         between=tuple(compare_lives(a, b)),
     )
+
+
+def two_firms(
+    scenario: Scenario | str | Path,
+    uid: int,
+    regimes: Sequence[AnyRegime] = REGIMES,
+    seed: int = 0,
+    years: float | None = None,
+    overrides: Mapping[str, object] | None = None,
+) -> tuple[Scenario, Scenario]:
+    """The firms of `why`, which has the parameters; nothing is run.
+
+    Raises
+    ------
+    ScenarioError
+        If the input is wrong.
+    """
+    if isinstance(regimes, str | Mapping) or len(regimes) != 2:
+        many = not isinstance(regimes, str | Mapping)
+        given = show(", ".join(map(str, regimes)) if many else regimes)
+        raise ScenarioError([Problem(field="regimes", given=given, allowed="two regimes")])
+    check_seeds(seed)
+    first, second = (
+        resolve(scenario, None if regime == OWN else regime, overrides, years) for regime in regimes
+    )
+    people = first.market.customers
+    if not _is_person(uid, people):
+        allowed = f"a whole number, 0 to {people - 1}"
+        raise ScenarioError([Problem(field="customer", given=show(uid), allowed=allowed)])
+    return first, second
+
+
+def _is_person(uid: object, people: int) -> bool:
+    return not isinstance(uid, bool) and isinstance(uid, Integral) and 0 <= int(uid) < people
 
 
 def _facts(life: Life, sentences: Sequence[str]) -> dict[str, Any]:

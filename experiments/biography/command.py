@@ -13,15 +13,17 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments import progress
-from experiments.biography import REGIMES, Story
+from experiments.biography import REGIMES, Story, two_firms
 from experiments.biography import why as tell_why
-from experiments.console import friendly_errors, print_json
+from experiments.console import friendly_errors, print_json, told_failures
 from experiments.options import Json, ScenarioName, Sets, Years, parse_names, parse_sets
 from simulation import warm_up
 
 KEY = (
     "Satisfaction, experience and fit go from 0 to 1. Every week has a draw, the same in both "
-    "firms: a customer leaves if it falls below the risk."
+    "firms: a customer leaves if it falls below the risk. The causes of a change add up to 100 %, "
+    "on a scale on which every doubling of the risk counts the same; those below 10 % are left "
+    "out, and one with a minus sign worked against the change."
 )
 _SIDE_BY_SIDE = 110  # columns of a terminal
 
@@ -38,14 +40,16 @@ def why(
     seed: Annotated[int, typer.Option(help="Seed of both runs.")] = 0,
     years: Years = None,
     set_: Sets = None,
-    full: Annotated[bool, typer.Option("--full", help="Tell every need.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Tell every need and moment.")] = False,
     json: Json = False,
 ) -> None:
     """Tell one customer's life in two firms, and why the two differ."""
-    overrides = parse_sets(set_ or [])
+    overrides, names = parse_sets(set_ or []), parse_names(regimes)
+    two_firms(scenario, customer, names, seed, years, overrides)  # refused before it is compiled
     progress.announce_compilation()
     warm_up()
-    story = tell_why(scenario, customer, parse_names(regimes), seed, years, overrides, full)
+    with told_failures():
+        story = tell_why(scenario, customer, names, seed, years, overrides, full)
     if json:
         print_json(story.as_dict())
     else:

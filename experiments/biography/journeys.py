@@ -34,6 +34,7 @@ from simulation.work.items import HELD, ORDINALS_PER_VISIT
 from simulation.world import (
     CALENDAR,
     CUSTOMER_LINKED,
+    DAYS_A_WEEK,
     FRONT,
     HOUR,
     INTERNAL,
@@ -82,7 +83,10 @@ class Stage:
     pressure : float
         Pressure of work when it came into the queue, 1 is normal.
     standard, time : float
-        Hours it should take, and hours it was given.
+        Hours it should take, and hours it was given: the former times the next three.
+    service_standard, pace, uncut : float
+        The department's standard of service (1 at the start), the pace that its people intend (1
+        is neutral), and the share that pressure of work leaves of it.
     quality : float
         What the hand-offs up to here left of 1.
     """
@@ -104,7 +108,15 @@ class Stage:
     pressure: float
     standard: float
     time: float
+    service_standard: float
+    pace: float
+    uncut: float
     quality: float
+
+    @property
+    def given(self) -> float:
+        """Time given, as a share of what it should take."""
+        return self.service_standard * self.pace * self.uncut
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +230,7 @@ def journeys(sight: Sight) -> tuple[Journey, ...]:
 
 def first_day(journey: Journey) -> int:
     """Day on which it began, or the first of its week."""
-    return journey.visits[0].arrived if journey.visits else 5 * journey.week
+    return journey.visits[0].arrived if journey.visits else DAYS_A_WEEK * journey.week
 
 
 def last_day(journey: Journey) -> int:
@@ -337,12 +349,13 @@ def _stage(sight: Sight, seen: list[Seen], handed: int, left: int, drawn: float)
     queued = next((s for s in seen if s.place == QUEUE), None)
     waited = sight.days[queued.day].after[j] if queued else None
     standard = time = pressure = 0.0
+    own = intended = uncut = 1.0
     here = on_hand
     if entered >= 0:
         day = sight.days[entered]
         here, pressure = day.after[j], float(day.before[j]["pressure"])
         z = normal(words[0], words[1])
-        standard, time = _hours(sight, day, j, lognormal(z, p.hours_sd_log))
+        standard, time, own, intended, uncut = _hours(sight, day, j, lognormal(z, p.hours_sd_log))
     v = float(here["dials"][V])
     seen_by_draw = here["kind"] == FRONT or drawn < v
     klass = queued.klass if queued else CUSTOMER_LINKED if seen_by_draw else INTERNAL
@@ -364,6 +377,9 @@ def _stage(sight: Sight, seen: list[Seen], handed: int, left: int, drawn: float)
         pressure=pressure,
         standard=standard,
         time=time,
+        service_standard=own,
+        pace=intended,
+        uncut=uncut,
         quality=first.quality,
     )
 
@@ -372,10 +388,11 @@ def _lying(department: np.ndarray | None, klass: int) -> float:
     return 0.0 if department is None else float(department["backlog"][klass]) / HOUR
 
 
-def _hours(sight: Sight, day: Day, j: int, factor: float) -> tuple[float, float]:
-    """Hours that an item should take at a department, and those it is given there."""
+def _hours(sight: Sight, day: Day, j: int, factor: float) -> tuple[float, ...]:
+    """Hours that an item should take at a department, those it is given there, and why so many."""
     here, dials = day.after[j], day.after[j]["dials"]
     standard = max(1, round_half_up(HOUR * float(here["hours_customer"]) * factor))
-    given = float(here["standard"]) * pace(sight.p, dials[A], dials[B])
-    given *= uncut_share(sight.p, dials[A], float(day.before[j]["pressure"]))
-    return standard / HOUR, max(1, round_half_up(standard * given)) / HOUR
+    own, intended = float(here["standard"]), float(pace(sight.p, dials[A], dials[B]))
+    uncut = float(uncut_share(sight.p, dials[A], float(day.before[j]["pressure"])))
+    time = max(1, round_half_up(standard * (own * intended * uncut)))
+    return standard / HOUR, time / HOUR, own, intended, uncut

@@ -21,6 +21,8 @@ from simulation.mechanisms.incidents import INCIDENT_HIT
 from simulation.randomness import block, joint_uid, name_key, uniform
 from simulation.world import ACTIVE, DAYS_A_WEEK, MONEY
 
+HALF_A_YEAR = 26  # weeks for which a bad end is told as leading to a loss
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -145,6 +147,10 @@ class Life:
     def segment(self) -> str:
         """The person's segment."""
         return self.sight.segments[int(self.sight.person.segment)]
+
+    def before_a_loss(self, week: int) -> bool:
+        """Whether the person left in this week or in the half year after it."""
+        return any(0 <= loss.week - week <= HALF_A_YEAR for loss in self.losses)
 
     def week(self, number: int) -> Week:
         """The person in a week."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 from experiments.biography.hazard import PARTS, Spell
 from experiments.biography.journeys import Journey, Visit, first_day
-from experiments.biography.life import Life
+from experiments.biography.life import HALF_A_YEAR, Life
 from experiments.biography.story_of_need import felt, tell_need, weight
 from experiments.biography.wording import (
     after_days,
@@ -28,12 +28,12 @@ from experiments.metrics import whole
 from simulation.agents.customer import join_probability, relative_fit
 from simulation.world import DAYS_A_WEEK, WEEKS_A_YEAR
 
+MOST_MOMENTS = 8  # with what sums a life up, some twelve sentences
 MOST_NEEDS = 4
 MOST_OTHERS = 3  # of incidents, shifts and the like
 FELT_SHIFT = 0.05  # change of fit that is worth a sentence
 SPOKEN_WORD = 0.02  # word of mouth that is worth one
 PRICE_MOVE = 0.005
-HALF_A_YEAR = 26
 
 _PROPENSITIES = (
     (0.2, "far slower to leave than most"),
@@ -45,10 +45,25 @@ _PROPENSITIES = (
 
 
 class Moment(NamedTuple):
-    """A sentence, and the day it belongs to."""
+    """A sentence, and the day it belongs to.
+
+    Attributes
+    ----------
+    day : int
+        Day of the run.
+    text : str
+        What is told.
+    telling : float
+        By how much experience, fit or price changed. A turn of the life, which is always told,
+        has infinity.
+    need : int
+        uid of the need that is told, -1 for anything else.
+    """
 
     day: int
     text: str
+    telling: float = math.inf
+    need: int = -1
 
 
 def introduce(life: Life) -> str:
@@ -87,8 +102,29 @@ def tell(life: Life, full: bool = False) -> list[str]:
         *_rising(life),
         *_leaving(life),
     ]
-    told = [moment.text for moment in sorted(moments, key=lambda moment: moment.day)]
-    return [*told, *_summed_up(life, full), _outcome(life)]
+    kept = moments if full else _most_telling(life, moments)
+    told = [moment.text for moment in sorted(kept, key=lambda moment: moment.day)]
+    left_out = len(moments) - len(kept)
+    if left_out:
+        lesser = capital(count(left_out, "lesser moment"))
+        told.append(f"{lesser} {'is' if left_out == 1 else 'are'} left out; --full tells all.")
+    needs = {moment.need for moment in kept}
+    return [*told, *_summed_up(life, needs), _outcome(life)]
+
+
+def _most_telling(life: Life, moments: list[Moment]) -> list[Moment]:
+    """The turns of the life, and beside them what changed most; the half year before a loss first.
+
+    Without it a busy customer's story grows too long to be read.
+    """
+
+    def rank(moment: Moment) -> tuple[bool, bool, float]:
+        turn = math.isinf(moment.telling)
+        return turn, life.before_a_loss(week_of(moment.day)), moment.telling
+
+    turns = sum(math.isinf(moment.telling) for moment in moments)
+    kept = sorted(moments, key=rank, reverse=True)[: max(MOST_MOMENTS, turns)]
+    return [moment for moment in moments if moment in kept]
 
 
 def _beginning(life: Life) -> Iterator[Moment]:
@@ -114,11 +150,11 @@ def _asking(life: Life) -> Iterator[Moment]:
         if lead.joined:
             yield Moment(visit.arrived, _joining(life, lead))
         elif len(unsigned) <= MOST_OTHERS:
-            yield Moment(visit.arrived, _not_signing(life, lead))
+            yield Moment(visit.arrived, _not_signing(life, lead), 0.0)
     if len(unsigned) > MOST_OTHERS:
         weeks = listed([str(lead.week) for lead in unsigned])
         yield Moment(
-            first_day(unsigned[0]), f"Asks for an offer in weeks {weeks}, without signing."
+            first_day(unsigned[0]), f"Asks for an offer in weeks {weeks}, without signing.", 0.0
         )
 
 
@@ -168,18 +204,14 @@ def _heard(life: Life, week: int) -> str:
 
 def _needs(life: Life, full: bool) -> Iterator[Moment]:
     for need in life.needs if full else telling(life):
-        yield Moment(first_day(need), tell_need(need))
+        yield Moment(first_day(need), tell_need(need), weight(need), need.uid)
 
 
 def telling(life: Life) -> list[Journey]:
     """The needs that lowered experience most; those of the half year before a loss come first."""
-
-    def before_a_loss(need: Journey) -> bool:
-        return any(0 <= loss.week - need.week <= HALF_A_YEAR for loss in life.losses)
-
     went_wrong = [need for need in life.needs if weight(need) > 0]
-    ranked = sorted(went_wrong, key=lambda need: (not before_a_loss(need), -weight(need)))
-    return ranked[:MOST_NEEDS]
+    ranked = sorted(went_wrong, key=lambda need: (life.before_a_loss(need.week), weight(need)))
+    return ranked[::-1][:MOST_NEEDS]
 
 
 def _calls(life: Life) -> Iterator[Moment]:
@@ -190,6 +222,7 @@ def _calls(life: Life) -> Iterator[Moment]:
             yield Moment(
                 visit.ended,
                 f"{date(call.week)}: the firm calls, because satisfaction is low ({felt(visit)}).",
+                visit.after - visit.before,
             )
 
 
@@ -200,6 +233,7 @@ def _incidents(life: Life) -> Iterator[Moment]:
             week * DAYS_A_WEEK,
             f"{date(week)}: an incident at {called(department)} reaches this customer "
             f"(experience {index(before)} → {index(after)}).",
+            before - after,
         )
 
 
@@ -217,6 +251,7 @@ def _shifts(life: Life) -> Iterator[Moment]:
             f"{date(after.week)}: the needs of segment {life.segment} shift; for this customer the "
             f"offer now fits {index(after.fit)} instead of {index(before.fit)} (the competitor's "
             f"{index(after.competitor_fit)}).",
+            abs(after.fit - before.fit),
         )
 
 
@@ -231,12 +266,14 @@ def _prices(life: Life) -> Iterator[Moment]:
             after.week * DAYS_A_WEEK,
             f"{date(after.week)}: the price, beside the competitor's, goes from "
             f"{index(before.price)} to {index(after.price)}.",
+            abs(after.price - before.price),
         )
 
 
 def _rising(life: Life) -> Iterator[Moment]:
     for spell in life.spells:
-        yield Moment(spell.last * DAYS_A_WEEK, _spell(spell))
+        # about the fall of experience that has the log of the risk rise so far
+        yield Moment(spell.last * DAYS_A_WEEK, _spell(spell), spell.rise / 2)
 
 
 def _spell(spell: Spell) -> str:
@@ -265,25 +302,23 @@ def _leaving(life: Life) -> Iterator[Moment]:
         )
 
 
-def _summed_up(life: Life, full: bool) -> Iterator[str]:
+def _summed_up(life: Life, told: Collection[int]) -> Iterator[str]:
+    """What became of the needs that were not told."""
     if not life.needs:
         if life.at_start or life.joins:
             yield "No need ever came up."
         return
-    if not full:
-        told = {need.uid for need in telling(life)}
-        rest = [need for need in life.needs if need.uid not in told]
-        smooth = sum(need.smooth for need in rest)
-        parts = [
-            f"{count(smooth, 'other need' if told else 'need')} {_was(smooth)} answered in time"
-            if smooth
-            else "",
-            f"{count(len(rest) - smooth, 'other')} came late, came back or stayed open"
-            if len(rest) > smooth
-            else "",
-        ]
-        if text := "; ".join(filter(None, parts)):
-            yield f"{capital(text)}."
+    rest = [need for need in life.needs if need.uid not in told]
+    smooth = sum(need.smooth for need in rest)
+    more = "other need" if len(rest) < len(life.needs) else "need"
+    parts = [
+        f"{count(smooth, more)} {_was(smooth)} answered in time" if smooth else "",
+        f"{count(len(rest) - smooth, 'other')} came late, came back or stayed open"
+        if len(rest) > smooth
+        else "",
+    ]
+    if text := "; ".join(filter(None, parts)):
+        yield f"{capital(text)}."
     yield from _unseen(life)
 
 

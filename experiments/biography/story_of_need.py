@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from experiments.biography.journeys import Journey, Stage, Visit
 from experiments.biography.wording import after_days, called, capital, count, date, hours, index
 
@@ -16,9 +18,10 @@ def tell_need(need: Journey) -> str:
     return f"{date(need.week)}: a need goes to {way}. {' '.join(said)}"
 
 
-def weight(need: Journey) -> float:
-    """By how much a need's bad and late ends lowered experience."""
-    bad = [visit for visit in need.visits if visit.ended >= 0 and (visit.failed or visit.late)]
+def weight(need: Journey, before: float = math.inf) -> float:
+    """By how much a need's bad and late ends before a day of the run lowered experience."""
+    ended = [visit for visit in need.visits if 0 <= visit.ended < before]
+    bad = [visit for visit in ended if visit.failed or visit.late]
     return sum(max(0.0, visit.before - visit.after) for visit in bad)
 
 

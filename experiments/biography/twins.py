@@ -1,20 +1,19 @@
 """Two lives of one person side by side: where they part, and why, as far as the trace shows.
 
-Everything compared here met the same luck in both firms: a need has the same uid, hence the same
-sight, patience and closing draws; a week has the same draw of leaving. What differs is then the
-firms' doing, and the dials that stand behind it can be named.
+Everything compared here met the same luck in both firms: a week has the same draw of leaving, a
+lead the same draw of signing. What differs is then the firms' doing.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from experiments.biography.hazard import PARTS, split
-from experiments.biography.journeys import Journey, Stage, Visit, last_day
+from experiments.biography.journeys import Journey, last_day
 from experiments.biography.life import Life, Loss, taste_of
-from experiments.biography.story_of_need import weight, whereabouts
+from experiments.biography.story_of_need import weight
+from experiments.biography.twin_needs import explain, telling_pairs
 from experiments.biography.weeks import Week, frame
 from experiments.biography.wording import (
     after_days,
@@ -28,34 +27,15 @@ from experiments.biography.wording import (
     once_in,
     small_shares,
 )
+from experiments.metrics import whole
 from simulation.agents.customer import lead_hazard, relative_fit
 from simulation.maths import log
 from simulation.mechanisms.distributors import NEUTRAL_VOICE
 from simulation.world import DAYS_A_WEEK, Row
 
-MOST_PAIRS = 3
 LEAST_LOST = 0.1  # experience lost at one time that is worth telling
-HALF_A_YEAR = 26
 MEMORY = 52  # weeks for which a bad end is told as the reason of a low experience
 TELLING_SHARE = 0.25  # of a difference of hazards, for what lies behind a cause to be named
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One need in two firms: in `worse` it failed more often than in `better`."""
-
-    worse: Life
-    better: Life
-    there: Journey
-    here: Journey
-
-    @property
-    def gap(self) -> tuple[int, float]:
-        """Failed visits in the worse firm less those in the better one; likewise experience."""
-        return (
-            self.there.failures - self.here.failures,
-            weight(self.there) - weight(self.here),
-        )
 
 
 def compare_lives(a: Life, b: Life) -> list[str]:
@@ -63,138 +43,30 @@ def compare_lives(a: Life, b: Life) -> list[str]:
     if a.sight.events.equals(b.sight.events) and frame(a.weeks).equals(frame(b.weeks)):
         return ["Both lives are the same, day by day."]
     told: list[tuple[int, list[str]]] = [*_joining(a, b), *_losing(a, b)]
-    told += [(pair.there.week, list(explain(pair))) for pair in telling_pairs(a, b)]
+    told += [(pair.need.week, list(explain(pair))) for pair in telling_pairs(a, b)]
     ordered = sorted(told, key=lambda entry: entry[0])
     sentences = [sentence for _, part in ordered for sentence in part]
-    return [*_never_came_up(a, b), *sentences] or ["The two lives differ in small things only."]
+    return [*_never_came_up(a, b), *sentences] or list(_parted_nowhere(a, b))
 
 
-def telling_pairs(a: Life, b: Life) -> list[Pair]:
-    """Needs of both firms that failed more often in one, in the order of time.
-
-    First come those of the half year before a loss there, then those with the greatest difference.
-    """
-    in_b = {need.uid: need for need in b.needs}
-    pairs = []
-    for need in a.needs:
-        if twin := in_b.get(need.uid):
-            one, other = Pair(a, b, need, twin), Pair(b, a, twin, need)
-            pairs.append(max(one, other, key=lambda pair: pair.gap))
-    pairs = [pair for pair in pairs if pair.gap[0] > 0]
-
-    def rank(pair: Pair) -> tuple[bool, int, float]:
-        since = [loss.week - pair.there.week for loss in pair.worse.losses]
-        before_a_loss = any(0 <= weeks <= HALF_A_YEAR for weeks in since)
-        return before_a_loss, *pair.gap
-
-    told = sorted(pairs, key=rank, reverse=True)[:MOST_PAIRS]
-    return sorted(told, key=lambda pair: pair.there.week)
-
-
-def explain(pair: Pair) -> Iterator[str]:
-    """Why a need went worse in one firm: from its visits back to the dials."""
-    worse, better = pair.worse, pair.better
-    visits = list(zip(pair.there.visits, pair.here.visits, strict=False))
-    there, here = next(
-        ((x, y) for x, y in visits if x.end != y.end or x.in_time != y.in_time), visits[-1]
-    )
-    again = "" if there.attempt == 0 else f" (at its {_ordinal(there.attempt)} return)"
+def _parted_nowhere(a: Life, b: Life) -> Iterator[str]:
+    """What is to be said where nobody left, joined or failed in one firm only."""
     yield (
-        f"{date(pair.there.week)}: the same need is {_ended(there)} in {worse.regime} and "
-        f"{_ended(here)} in {better.regime}{again}."
+        "Neither firm lost this person or won them alone, and no attempt at a need failed in one "
+        "firm and succeeded in the other."
     )
-    if there.end == "abandoned" and here.end in ("resolved", "unresolved", "given_up"):
-        yield (
-            "The customer's patience was drawn the same in both firms; only in "
-            f"{worse.regime} it ran out first, with the need {whereabouts(there)}."
+    late = [sum(v.late for need in life.needs for v in need.visits) for life in (a, b)]
+    profit = [whole(life.profit) for life in (a, b)]
+    differing = [
+        f"{what}, {x} against {y}"
+        for what, x, y in (
+            ("ends later than promised", *map(str, late)),
+            ("profit", *profit),
         )
-    if there.end == "abandoned" or (here.in_time and not there.in_time):
-        # class, approvals and queues make an item late; they do not make it wrong
-        for stage, twin in zip(there.stages, here.stages, strict=False):
-            yield from _sight(pair, stage, twin)
-            yield from _approvals(pair, stage, twin)
-            yield from _waiting(pair, stage, twin)
-    if there.end in ("unresolved", "given_up") and here.end == "resolved":
-        yield _right(pair, there, here)
-
-
-def _sight(pair: Pair, stage: Stage, twin: Stage) -> Iterator[str]:
-    if not _overlooked(stage, twin):
-        return
-    yield (
-        f"{capital(called(stage.department))} saw the customer behind it in {pair.better.regime} "
-        f"and not in {pair.worse.regime}: the need drew {index(pair.there.sight)}, and "
-        f"line_of_sight is {index(twin.line_of_sight)} against {index(stage.line_of_sight)}."
-    )
-
-
-def _overlooked(stage: Stage, twin: Stage) -> bool:
-    """Whether the customer was seen in the better firm only."""
-    return twin.seen and not stage.seen and min(stage.entered, twin.entered) >= 0
-
-
-def _approvals(pair: Pair, stage: Stage, twin: Stage) -> Iterator[str]:
-    if stage.delay <= twin.delay:
-        return
-    week = pair.there.week
-    aversion = [life.dial("risk_aversion", stage.department, week) for life in _lives(pair)]
-    yield (
-        f"Approvals at {called(stage.department)} held it {_for(stage.delay)} in "
-        f"{pair.worse.regime}, {_for(twin.delay)} in {pair.better.regime}: an item there met "
-        f"{index(stage.policy)} approvals on average against {index(twin.policy)}; "
-        f"incidents leave rules behind by risk_aversion, {index(aversion[0])} against "
-        f"{index(aversion[1])}."
-    )
-
-
-def _waiting(pair: Pair, stage: Stage, twin: Stage) -> Iterator[str]:
-    if min(stage.entered, twin.entered, twin.left) < 0 or stage.left < 0:
-        return
-    waited, there = stage.left - stage.entered, twin.left - twin.entered
-    if waited <= there or _overlooked(stage, twin):
-        return
-    pressed = (
-        f"; work pressed {index(stage.pressure)} against {index(twin.pressure)} (1 is normal)"
-        if stage.pressure > twin.pressure
-        else ""
-    )
-    yield (
-        f"At {called(stage.department)} it lay {_for(waited)} in {pair.worse.regime}, "
-        f"{_for(there)} in {pair.better.regime}{pressed}."
-    )
-
-
-def _for(days: int) -> str:
-    return f"for {count(days, 'day')}" if days else "not a day"
-
-
-def _right(pair: Pair, there: Visit, here: Visit) -> str:
-    """Why the same draw meant solved in one firm and not in the other."""
-    chance, other, draw = small_shares(there.chance, here.chance, there.draw)
-    parts = {
-        "time taken": log(here.by_time / there.by_time),
-        "engagement": log(here.by_people / there.by_people),
-        "hand-offs": log(here.by_handoffs / there.by_handoffs),
-    }
-    shares = [(name, part / sum(parts.values())) for name, part in parts.items()]
-    text = (
-        f"Whether it would be right was a chance of {chance} in {pair.worse.regime} and of {other} "
-        f"in {pair.better.regime}, and the draw of {draw} lay between. "
-        f"Causes: {causes(shares)}"
-    )
-    if max(parts, key=lambda name: parts[name]) != "time taken":
-        return f"{text}."
-    place, week = there.stages[-1].department, pair.there.week
-    pace = [
-        f"{name} ({index(x)} against {index(y)})"
-        for name in ("customer_metric", "local_metric")
-        for x, y in [tuple(life.dial(name, place, week) for life in _lives(pair))]
+        if x != y
     ]
-    return f"{text}. How much time is taken follows {', '.join(pace)} and the pressure of work."
-
-
-def _lives(pair: Pair) -> tuple[Life, Life]:
-    return pair.worse, pair.better
+    if differing:
+        yield f"What differs, {a.regime} against {b.regime}: {'; '.join(differing)}."
 
 
 def _never_came_up(a: Life, b: Life) -> Iterator[str]:
@@ -236,10 +108,19 @@ def _joining(a: Life, b: Life) -> Iterator[tuple[int, list[str]]]:
             elif not twin.joined:
                 text = (
                     f"{date(lead.week)}: the person asks both firms; {life.regime} answers "
-                    f"{after_days(lead.visits[0].days)} and wins, {other.regime} "
-                    f"{after_days(twin.visits[0].days)} and does not."
+                    f"{after_days(lead.visits[0].days)} and wins; {not_won(other, twin)}."
                 )
                 yield lead.week, [text]
+
+
+def not_won(life: Life, lead: Journey) -> str:
+    """How a lead ended that did not make the person a customer, as a clause."""
+    visit = lead.visits[0]
+    if visit.end == "abandoned":
+        return f"in {life.regime} the person tires of waiting {after_days(visit.days)}"
+    if visit.ended < 0:
+        return f"{life.regime} has not answered by the end"
+    return f"{life.regime} answers {after_days(visit.days)} and does not"
 
 
 def _did_not_ask(life: Life, other: Life, lead: Journey) -> str:
@@ -330,7 +211,7 @@ def _behind(loss: Loss, loser: Life, other: Life) -> Iterator[str]:
         remembered = [index(2.0 * week.by_experience) for week in (here, there)]
         yield (
             f"Experience, as satisfaction remembers it, was {remembered[0]} against "
-            f"{remembered[1]}{_bad_ends(loss, loser)}."
+            f"{remembered[1]}{bad_ends(loss, loser, other)}."
         )
     if shares["felt"] + shares["offer"] >= TELLING_SHARE:
         yield (
@@ -339,18 +220,26 @@ def _behind(loss: Loss, loser: Life, other: Life) -> Iterator[str]:
         )
 
 
-def _bad_ends(loss: Loss, loser: Life) -> str:
-    """What had gone wrong in the year before."""
-    needs = [(need.week, weight(need), "a need") for need in loser.needs]
+def bad_ends(loss: Loss, loser: Life, other: Life) -> str:
+    """What had gone worse than in the other firm in the year before."""
+    day = loss.week * DAYS_A_WEEK
+    lost_there = {need.uid: weight(need, day) for need in other.needs}
+    needs = [
+        (need.week, weight(need, day) - lost_there.get(need.uid, 0.0), "a need")
+        for need in loser.needs
+    ]
+    felt_there = {(week, department) for week, department, _, _ in other.incidents()}
     incidents = [
-        (week, x - y, f"an incident at {called(d)}") for week, d, x, y in loser.incidents()
+        (week, before - after, f"an incident at {called(department)}")
+        for week, department, before, after in loser.incidents()
+        if (week, department) not in felt_there
     ]
     felt = [
-        (week, what)
-        for week, lost, what in sorted([*needs, *incidents])
-        if lost >= LEAST_LOST and 0 <= loss.week - week <= MEMORY
+        f"{what} in week {week}"
+        for week, more, what in sorted([*needs, *incidents])
+        if more >= LEAST_LOST and 0 <= loss.week - week <= MEMORY
     ]
-    return f", after {listed([f'{what} in week {week}' for week, what in felt])}" if felt else ""
+    return f"; what had gone worse here: {listed(felt)}" if felt else ""
 
 
 def _meanwhile(loss: Loss, other: Life) -> str:
@@ -360,24 +249,3 @@ def _meanwhile(loss: Loss, other: Life) -> str:
     if other.week(loss.week).customer:
         return f"{other.regime} has the person as a customer then"
     return f"{other.regime} does not have the person as a customer then"
-
-
-def _ended(visit: Visit) -> str:
-    late = "" if visit.in_time else ", later than promised,"
-    match visit.end:
-        case "resolved":
-            return f"solved {after_days(visit.days)}{late}"
-        case "unresolved" | "given_up":
-            return f"closed unsolved {after_days(visit.days)}"
-        case "abandoned":
-            return f"abandoned {after_days(visit.days)}"
-        case "answered":
-            return "answered by the distributor"
-        case "cancelled":
-            return "still open when the customer leaves"
-        case _:
-            return "still open at the end"
-
-
-def _ordinal(n: int) -> str:
-    return {1: "first", 2: "second", 3: "third"}.get(n, f"{n}th")

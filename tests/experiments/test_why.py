@@ -17,14 +17,16 @@ from rich.text import Text
 from typer.testing import CliRunner
 
 from experiments import compare, why
+from experiments.biography import command
 from experiments.biography.command import command_for, print_story
 from experiments.biography.journeys import Journey
 from experiments.biography.life import Life
 from experiments.biography.tracer import watch
-from experiments.biography.twins import compare_lives, explain, telling_pairs, wish_to_ask
+from experiments.biography.twin_needs import explain, telling_pairs
+from experiments.biography.twins import compare_lives
+from experiments.biography.wording import number
 from experiments.cli import app
 from simulation import Scenario, ScenarioError, resolve, simulate
-from simulation.randomness import CUSTOMER_WEEK, block, uniform
 from simulation.world import HOUR, NEED, QUEUE
 from tests.firms import EVENTFUL, FIERCE, PLAIN, frames, tiny
 
@@ -48,6 +50,7 @@ STILL: Mapping[str, object] = {
 }
 """A firm whose offer always fits perfectly, with patient customers and no approvals."""
 ACTIVE = (5, 6, 16)  # some of its customers
+WORDS = [number(n) for n in range(60)]
 
 
 def call(*arguments: str) -> Any:
@@ -133,24 +136,6 @@ def test_hours_given_are_those_of_the_items_that_were_seen_waiting(rough: list[L
     assert checked > 10
 
 
-def test_the_wish_to_ask_and_the_draw_say_when_a_prospect_asks() -> None:
-    # no office, no marketing, no events: nothing else bears on the lead hazard of section 8.4
-    scenario = tiny({"parameters.lead_rate": 0.05, "distributors.share": 1.0})
-    asked = 0
-    for uid in (1, 2, 3, 8):
-        life = Life.live(scenario, "firm", uid, 1)
-        demand = life.sight.record.series["demand"]
-        weeks = {lead.week for lead in life.leads}
-        for week in life.weeks:
-            if math.isnan(week.said) or life.losses:
-                continue  # could not ask, or might have been too recently a customer
-            draw = uniform(block(1, CUSTOMER_WEEK, uid, week.week)[3])
-            hazard = wish_to_ask(life, week) * demand[week.week]
-            assert (draw < -math.expm1(-hazard)) == (week.week in weeks)
-            asked += week.week in weeks
-    assert asked
-
-
 # --- a firm in which the cause is known
 
 
@@ -207,7 +192,8 @@ def test_the_dial_behind_a_need_that_failed_in_one_firm_is_named() -> None:
     for uid in ACTIVE:
         a, b = (Life.live(firm, name, uid, 0) for firm, name in zip(firms, "AB", strict=True))
         for pair in telling_pairs(a, b):
-            assert pair.gap[0] > 0
+            assert pair.failed.failed
+            assert pair.solved.end == "resolved"
             told += explain(pair)
     causes = [text for text in told if "the draw of" in text and "in A and" in text]
     assert causes
@@ -246,6 +232,24 @@ def test_full_tells_every_need() -> None:
         assert len(needs) == len(life.needs) > 0
 
 
+def test_a_busy_customers_story_is_short_and_keeps_its_turns() -> None:
+    short, full = (why("small_firm", 75, full=whole) for whole in (False, True))
+    for life, told, everything in zip(short.lives, short.told, full.told, strict=True):
+        assert len(told) <= 12 < len(everything)
+        weeks = [int(text.split()[1]) for text in told if text.startswith("Week ")]
+        assert weeks == sorted(weeks)
+        for loss in life.losses:
+            left = [text for text in told if text.startswith(f"Week {loss.week} (")]
+            assert any("leaves." in text for text in left)
+        needs = sum(": a need " in text for text in told)
+        others = sum(life.sight.record.customers.loc[[75], "needs"]) - needs
+        said = next(text for text in told if "other need" in text)
+        numbers = [WORDS.index(word) for word in said.lower().split() if word in WORDS]
+        assert sum(numbers) == others
+        assert sum("left out; --full tells all" in text for text in told) == 1
+        assert not any("left out" in text for text in everything)
+
+
 def test_a_person_to_whom_nothing_happened_is_told_in_a_sentence() -> None:
     firm = tiny({**PLAIN, "parameters.lead_rate": 0.0, "parameters.need_rate": 0.0})
     people = simulate(firm, seed=0).customers
@@ -274,9 +278,9 @@ def test_a_loss_is_told_with_the_draw_of_the_twin() -> None:
 
 
 def test_wrong_input_is_refused() -> None:
-    for uid in (-1, 400, True):
-        with pytest.raises(ScenarioError, match=r"customer: given .*, allowed 0 to 399"):
-            why(tiny(), uid)
+    for uid in (-1, 400, True, 1.5, "3", None):
+        with pytest.raises(ScenarioError, match=r"customer: given .*, allowed a whole"):
+            why(tiny(), uid)  # type: ignore[arg-type]
     for regimes in (["neutral"], ["neutral"] * 3, "neutral"):
         with pytest.raises(ScenarioError, match="two regimes"):
             why(tiny(), 1, regimes)
@@ -312,6 +316,7 @@ def test_the_command_prints_plain_lines_one_after_another() -> None:
         "In internal_customer",
     ]
     assert "Between the two" in lines
+    assert "one with a minus sign worked against the change" in lines[2]
     assert "\x1b" not in result.stdout
 
 
@@ -337,11 +342,29 @@ def test_json_has_the_facts_and_the_sentences() -> None:
             assert sum(rise["shares"].values()) == pytest.approx(1.0)
 
 
-def test_the_command_refuses_with_one_line() -> None:
-    result = call("why", "small_firm", "--customer", "1000000")
-    assert result.exit_code == 2
-    assert result.stderr.splitlines()[-1].startswith("customer: given 1000000, allowed 0 to ")
-    assert result.stdout == ""
+def test_the_command_refuses_with_one_line_before_it_compiles(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(command, "warm_up", lambda: pytest.fail("compiles"))
+    for arguments, said in (
+        (["--customer", "1000000"], "customer: given 1000000, allowed a whole number, 0 to "),
+        (["--customer", "1", "--regimes", "neutral"], "regimes: given 'neutral', allowed two"),
+    ):
+        result = call("why", "small_firm", *arguments)
+        assert result.exit_code == 2
+        assert result.stderr.startswith(said)
+        assert len(result.stderr.splitlines()) == 1
+        assert result.stdout == ""
+
+
+def test_a_run_that_fails_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr(command, "tell_why", fails)
+    result = call("why", "small_firm", "--customer", "1")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "The run failed: RuntimeError: no room"
 
 
 def test_compare_ends_with_commands_that_run() -> None:
