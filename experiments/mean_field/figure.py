@@ -43,7 +43,8 @@ class Drawn:
         Differences between the regimes, one measure a row, in shares of the level: `metric`,
         `agents`, `half`, `mean`, `market`.
     steps : DataFrame
-        What has been made alike so far (`step`), and by measure mean field over agents.
+        What has been made alike so far (`step`), and by measure mean field over agents. The last
+        step makes another firm, and stands apart.
     """
 
     stays: Mapping[str, tuple[Values, Values]]
@@ -105,7 +106,8 @@ def _steps(axes: Axes, table: pd.DataFrame) -> None:
     places = range(len(table))
     inks = (BLUE, COLOURS[2], COLOURS[3])
     for key, ink in zip(table.columns[1:], inks, strict=False):
-        axes.plot(places, table[key], color=ink, marker="o", markersize=5, label=metric(key).label)
+        axes.plot(places[:-1], table[key][:-1], "o-", c=ink, ms=5, label=metric(key).label)
+        axes.plot(places[-1:], table[key][-1:], "o", c=ink, ms=5, mfc="white")
     axes.axhline(1.0, color=QUIET, linewidth=1.0)
     axes.set_xticks(list(places), list(table["step"]), fontsize=_SMALL - 1)
     axes.set_ylim(bottom=0.0)

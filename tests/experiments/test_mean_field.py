@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from simulation import Firm, Scenario, ScenarioError, resolve, simulate
 from simulation.agents.department import resolution_probability
 from simulation.mechanisms import MECHANISMS
 from simulation.world import ACTIVE
-from tools.mean_field import BEGIN, END, PAGE, REGIMES, SCENARIO, YEARS
+from tools.mean_field import BEGIN, END, PAGE, REGIMES, SCENARIO, YEARS, made_alike
 
 ALIKE: Mapping[str, object] = {
     "parameters.propensity_shape": 20.0,
@@ -82,6 +83,23 @@ def test_start_propensity_is_that_of_the_first_customers() -> None:
 def test_start_propensity_of_people_all_alike_is_one() -> None:
     scenario = resolve(SCENARIO, REGIMES[0], {"parameters.propensity_shape": 20.0})
     assert start_propensity(Facts.of(scenario)) == pytest.approx(1.0, abs=0.05)
+
+
+def test_people_made_alike_leave_at_the_level_of_the_first_customers() -> None:
+    as_it_is, one_propensity, *_ = made_alike().values()
+    levels = []
+    for change in (as_it_is, one_propensity):
+        scenario = resolve(SCENARIO, REGIMES[0], change)
+        people = Firm(scenario, rng=1).world.customers
+        easily = people.propensity[people.status == ACTIVE].mean()
+        levels.append(Facts.of(scenario).p.h0 * easily)
+    assert levels[1] == pytest.approx(levels[0], rel=0.08)
+
+
+def test_what_was_made_alike_stays_so() -> None:
+    steps = list(made_alike().values())
+    assert [len(step) for step in steps] == [0, 2, 5, 7, 8, 9]
+    assert all(before.items() <= after.items() for before, after in pairwise(steps))
 
 
 def test_hours_are_shared_as_by_hand(facts: Facts) -> None:
@@ -179,10 +197,13 @@ def test_what_has_no_mean_is_refused(change: Mapping[str, object], said: str) ->
 
 
 @pytest.mark.parametrize("name", ["small_firm", "software_firm", "manufacturer_with_distributors"])
-def test_other_firms_have_a_mean_field(name: str) -> None:
-    weeks = mean_field(resolve(name, "neutral", years=0.5))
-    assert np.isfinite(weeks[["active", "profit", "utilisation", "satisfaction"]]).all(axis=None)
-    assert (weeks["active"] > 0).all()
+def test_other_firms_have_a_mean_field_near_their_agents(name: str) -> None:
+    scenario = resolve(name, "neutral", years=0.5)
+    mean, agents = mean_field(scenario), simulate(scenario, seed=1).series
+    for key in ("active", "satisfaction", "resolution_rate", "utilisation", "revenue", "cost"):
+        assert mean[key].mean() == pytest.approx(agents[key].mean(), rel=0.15), key
+    # nothing waits for want of luck, but hours of work and hand-offs remain
+    assert 0.3 < mean["lead_time_days"].mean() / agents["lead_time_days"].mean() < 1.0
 
 
 def test_seats_are_cut_when_cash_has_run_out_twice() -> None:
@@ -199,7 +220,9 @@ def test_the_page_has_todays_numbers() -> None:
     page = PAGE.read_text(encoding="utf-8")
     tables = page[page.index(BEGIN) : page.index(END)]
     mean = summary(mean_field(resolve(SCENARIO, REGIMES[0], years=YEARS)))
-    for key in ("retention", "friction"):
-        measure = metric(key)
-        row = next(line for line in tables.splitlines() if line.startswith(f"| {measure.label} |"))
-        assert row.split(" | ")[2] == measure.value(mean[key]), "run `make mean-field`"
+    # the last digit of a propensity may tip a week over an edge, and with it some tenths of a point
+    for key, tolerance in (("retention", 0.3), ("friction", 0.1)):
+        start = f"| {metric(key).label} |"
+        row = next(line for line in tables.splitlines() if line.startswith(start))
+        shown = float(row.split(" | ")[2].removesuffix(" %"))
+        assert shown == pytest.approx(100.0 * mean[key], abs=tolerance), "run `make mean-field`"
