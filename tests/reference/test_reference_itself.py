@@ -183,7 +183,7 @@ def test_name_key_is_the_head_of_the_hash() -> None:
 
 
 def test_start() -> None:
-    firm = ReferenceFirm(tiny(), 1)
+    firm = ReferenceFirm(tiny({"overhead_share": 0.2}), 1)
     assert [d.name for d in firm.departments] == ["board", "care", "it", "personnel", "sales"]
     assert sum(person.status == ACTIVE for person in firm.customers) == 150
     assert [d.filled for d in firm.departments] == [1, 4, 2, 3, 3]
@@ -276,7 +276,8 @@ def test_nothing_is_lost(parameters: Mapping[str, float], on: Iterable[str]) -> 
         "marketing_cost",
     )  # fmt: skip
     flow = sum(week["revenue"] - sum(week[line] for line in paid) for week in firm.weeks)
-    assert firm.cash == int(c["cash_weeks"] * 12 * 12750 * 1000) + flow
+    start = c["cash_weeks"] * (1 + c["overhead_share"]) * 12750 * 10_000  # in 1e-4
+    assert firm.cash == round(start) + flow
     for line in ("revenue", "distributor_margin", "concessions"):
         booked = sum(week[line] for week in firm.weeks)
         assert booked == sum(getattr(person, line) for person in firm.customers)
@@ -319,7 +320,7 @@ def test_derived_hours_fill_a_neutral_department() -> None:
     open_hours = firm.model_copy(update={"organisation": organisation})
     hours = standard_hours(open_hours, c)
     outside, inside = customer_visits(open_hours, c), internal_visits(open_hours, c)
-    assert outside["sales"] == pytest.approx(0.0075 * 250 / 5)
+    assert outside["sales"] == pytest.approx(c["lead_rate"] * 250 / 5)
     left = CAUSES_LEFT * (1 - 0.25 * c["first_line"] * c["distributor_quality"])
     assert outside["it"] == pytest.approx(0.4 * 150 * 0.1 / 5 * left)
     assert outside["board"] == hours["board"][0] == 0.0
