@@ -17,7 +17,15 @@ from mesa.time import Schedule
 from experiments.biography.weeks import Place, Week
 from simulation import Firm, Record, Scenario
 from simulation.agents.customer import churn_hazard, fit, said_by
-from simulation.log import BY_DISTRIBUTOR, CAUSES, EVENTS, JOIN, LOSS
+from simulation.log import (
+    BY_DISTRIBUTOR,
+    CAUSES,
+    EVENTS,
+    INCIDENT,
+    JOIN,
+    LOSS,
+    SCENARIO_EVENTS,
+)
 from simulation.randomness import CUSTOMER_WEEK, block, uniform
 from simulation.record_io import EventSpool
 from simulation.world import (
@@ -33,20 +41,8 @@ from simulation.world import (
 )
 
 _AFTER_OPENING = 0.75  # in days of Mesa's clock: a week opens at .5, the day is lived at 1
-_OF_THE_FIRM = (
-    "incident",
-    "cut",
-    "budget_round",
-    "need_shift",
-    "competitor_entry",
-    "demand_surge",
-    "price_war",
-    "recession",
-    "technology_change",
-    "merger",
-    "regime",
-)
-_FIRM_EVENTS = [EVENTS.index(name) for name in _OF_THE_FIRM]
+_FIRM_EVENTS = [INCIDENT, *SCENARIO_EVENTS]
+_OF_THE_FIRM = [EVENTS[number] for number in _FIRM_EVENTS]
 
 
 class Seen(NamedTuple):
