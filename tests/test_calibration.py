@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable
@@ -49,6 +50,17 @@ def test_loss_by_hand() -> None:
     assert loss({**MIDDLE, **emergent}, START) == 0.0
     assert loss(MIDDLE, {**START, "h0": START["h0"] * 1.5}) == pytest.approx(0.05)
     assert loss(MIDDLE, {**START, "h0": START["h0"] / 1.5**2}) == pytest.approx(0.2)
+
+
+def test_points_are_kept_apart_by_the_model_and_not_by_what_is_shipped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = calibrate.diary_file()
+    shipped = dataclasses.replace(PARAMETERS["h0"], default=0.02)
+    monkeypatch.setitem(PARAMETERS, "h0", shipped)
+    assert calibrate.diary_file() == before
+    monkeypatch.setattr(calibrate, "YEARS", 3)
+    assert calibrate.diary_file() != before
 
 
 def test_distance_is_in_widths_of_the_range() -> None:

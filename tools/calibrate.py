@@ -221,8 +221,12 @@ def _replace(file: Path, text: str) -> None:
 
 
 def diary_file() -> Path:
-    """Where points are kept: a name of its own for whatever decides what is observed at one."""
-    scenario = without_hours(resolve(SCENARIO, REGIME, None, YEARS))
+    """Where points are kept: a name of its own for whatever decides what is observed at one.
+
+    What is fitted does not: shipping a result must not send the next search back to its start.
+    """
+    fitted = {f"parameters.{name}": free.start for name, free in FREE.items()}
+    scenario = without_hours(resolve(SCENARIO, REGIME, fitted, YEARS))
     decides = (MODEL_VERSION, scenario.digest, str(SEEDS), *(fact.name for fact in FACTS))
     return FOLDER / f"points-{sha256(repr(decides).encode()).hexdigest()[:12]}.jsonl"
 

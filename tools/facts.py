@@ -124,13 +124,17 @@ def _profit_of_best_fifth(record: Record) -> float:
     return share_of_top(full_cost_profit(people, float(record.series["cost"].sum())))
 
 
-def _still_there(after: int) -> Callable[[Record], float]:
-    def measure(record: Record) -> float:
-        cohort = newcomers(record.events, len(record.series) * DAYS_A_WEEK)
-        years, share = survival(cohort)
-        return float(share[np.searchsorted(years, after, side="right") - 1])
+def _newcomers_left(record: Record, *after: int) -> list[float]:
+    """Share of the first year's newcomers still there after so many years; NaN without any."""
+    cohort = newcomers(record.events, len(record.series) * DAYS_A_WEEK)
+    if cohort.empty:
+        return [float("nan")] * len(after)
+    years, share = survival(cohort)
+    return [float(share[np.searchsorted(years, year, side="right") - 1]) for year in after]
 
-    return measure
+
+def _still_there(after: int) -> Callable[[Record], float]:
+    return lambda record: _newcomers_left(record, after)[0]
 
 
 def fickle_over_loyal(record: Record) -> float:
@@ -139,19 +143,11 @@ def fickle_over_loyal(record: Record) -> float:
     A ratio, so that it speaks of the spread of propensities and not of the level of churn. NaN
     where nobody joined in the first year, or nobody was lost late.
     """
-    days = len(record.series) * DAYS_A_WEEK
-    cohort = newcomers(record.events, days)
-    if cohort.empty:
-        return float("nan")
-    years, share = survival(cohort)
-
-    def hazard(begin: int, end: int) -> float:
-        there = [share[np.searchsorted(years, year, side="right") - 1] for year in (begin, end)]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return float(np.log(there[0] / there[1]) / (end - begin))
-
-    late = hazard(*LATE)
-    return hazard(*EARLY) / late if late > 0 else float("nan")
+    left = np.array(_newcomers_left(record, *EARLY, *LATE))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        early = np.log(left[0] / left[1]) / (EARLY[1] - EARLY[0])
+        late = np.log(left[2] / left[3]) / (LATE[1] - LATE[0])
+    return float(early / late) if late > 0 else float("nan")
 
 
 _STEADY = "a firm in a steady state"
