@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
-from experiments import compare as compare_firms
-from experiments import progress, scenario_commands, show
+from experiments import compare_command, progress, scenario_commands, show
 from experiments.biography import command as why_command
-from experiments.compare import Comparison, check_seeds
-from experiments.console import SOME_FAILED, friendly_errors, print_json, told_failures
+from experiments.compare import check_seeds
+from experiments.console import friendly_errors, print_json, told_failures
 from experiments.happenings import happenings_in
-from experiments.options import Json, ScenarioName, Sets, Years, parse_names, parse_sets
-from experiments.store import check_folder, plain, result_folder
+from experiments.options import Csv, Json, ScenarioName, Sets, Years, parse_sets
+from experiments.result_folder import check_folder, plain, result_folder
+from experiments.sweep import command as sweep_command
 from simulation import resolve, simulate, warm_up
 
 app = typer.Typer(
@@ -42,65 +42,6 @@ Out = Annotated[
 
 @app.command()
 @friendly_errors()
-def compare(
-    scenario: ScenarioName,
-    regimes: Annotated[
-        str,
-        typer.Option(
-            metavar="A,B,...",
-            help="Two or more, each compared with the first; own is the scenario's.",
-        ),
-    ] = "customer_first,internal_customer",
-    replications: Annotated[int, typer.Option(help="Pairs of runs.")] = 8,
-    seed: Annotated[int, typer.Option(help="Seed of the first replication.")] = 0,
-    years: Years = None,
-    set_: Sets = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes; one per processor by default.")
-    ] = None,
-    out: Out = None,
-    json: Json = False,
-) -> None:
-    """Run the same firm under each regime and compare the runs pair by pair."""
-    overrides = parse_sets(set_ or [])
-    names = parse_names(regimes)
-    if out:
-        check_folder(out)
-    with progress.shown("comparing") as tell:
-        result = compare_firms(
-            scenario,
-            names,
-            replications=replications,
-            workers=workers,
-            seed=seed,
-            years=years,
-            overrides=overrides,
-            progress=tell,
-        )
-    if out and not result.table.empty:
-        result.save(out)
-    stories = [
-        why_command.command_for(scenario, fate.uid, names[:2], seed, years, set_ or [])
-        for fate in result.fates
-    ]
-    if json:
-        print_json({**result.as_dict(), "stories": stories})
-    elif not result.table.empty:
-        show.print_comparison(result, stories)
-        if out:
-            show.console().print(
-                f"\nWritten to {out}: figure.png has the outcomes, inside.png what happens inside, "
-                "organisation.png who waits for whom, market.png the offer and the need, "
-                "customers.png who pays and who stays",
-                soft_wrap=True,
-            )
-    if result.failed:
-        _tell_failures(result)
-        raise typer.Exit(SOME_FAILED)
-
-
-@app.command()
-@friendly_errors()
 def run(
     scenario: ScenarioName,
     regime: Annotated[
@@ -111,7 +52,7 @@ def run(
     set_: Sets = None,
     out: Out = None,
     events: Annotated[Events, typer.Option(help="What the event log keeps.")] = Events.losses,
-    csv: Annotated[bool, typer.Option("--csv", help="Write CSV files as well.")] = False,
+    csv: Csv = False,
     json: Json = False,
 ) -> None:
     """Run one firm: its summary and its course."""
@@ -145,18 +86,10 @@ def main() -> None:
     app()
 
 
-def _tell_failures(result: Comparison) -> None:
-    first = next(r for r in result.results if not r.ok)
-    lost = "; no pair is left to compare" if result.table.empty else ""
-    typer.echo(
-        f"{result.failed} of {len(result.results)} runs failed{lost}. "
-        f"The first: {first.label}, seed {first.seed}: {first.error}",
-        err=True,
-    )
-
-
+compare_command.register(app)
 scenario_commands.register(app)
 why_command.register(app)
+sweep_command.register(app)
 
 if __name__ == "__main__":
     main()

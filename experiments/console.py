@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
+from experiments.cluster import ClusterError
+from experiments.disk import DiskFullError, StoreError
+from experiments.runner import WorkersDiedError
 from simulation.errors import ScenarioError
 
 SOME_FAILED = 1
 WRONG_INPUT = 2
+INTERRUPTED = 130
 
 
 @contextmanager
@@ -23,9 +29,24 @@ def friendly_errors() -> Iterator[None]:
     """
     try:
         yield
-    except ScenarioError as error:
+    except (ScenarioError, StoreError, ClusterError, WorkersDiedError) as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(WRONG_INPUT) from None
+        ended = isinstance(error, DiskFullError | ClusterError | WorkersDiedError)
+        raise typer.Exit(SOME_FAILED if ended else WRONG_INPUT) from None
+
+
+@contextmanager
+def told_when_stopped(folder: Path | None) -> Iterator[None]:
+    """Turn Ctrl-C, and a batch system's request to end, into one line and exit code 130."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        kept = f"what is finished is kept in {folder}, and the same command goes on from there"
+        typer.echo(f"\nStopped; {kept if folder else 'nothing is kept without --out'}", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

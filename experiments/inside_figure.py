@@ -23,6 +23,7 @@ CAUSES = {
     "friction_escalations": "escalations",
     "friction_disputes": "disputes",
 }
+COLUMNS = (*CANDIDATES, *CAUSES, "friction", "reported_sla", "illusion_gap")
 _TINTS = dict(zip(CAUSES, (0.85, 0.5, 0.22), strict=True))  # of a regime's colour
 _SHADE = 0.22  # of a regime's colour, between truth and report
 

@@ -36,6 +36,7 @@ CANDIDATES = (
 _NOTES = {"agility_speed": ", 1 / days"}
 RIVAL = ("competitor_gap", "competitor")
 _OFFER = "product_gap"
+COLUMNS = (*CANDIDATES, _OFFER, RIVAL[0])
 
 # Places in fractions of the figure.
 _RIGHT, _BETWEEN_ROWS = 0.97, 0.15

@@ -282,6 +282,10 @@ def metric(key: str) -> Metric:
     return _BY_KEY.get(key) or Metric(key, key.replace("_", " "), "index", NEUTRAL)
 
 
+LISTED = tuple(_BY_KEY)
+"""The keys of all measures that have a label of their own."""
+
+
 def is_listed(key: str) -> bool:
     """Whether a measure has a label of its own."""
     return key in _BY_KEY

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from experiments import progress
+from experiments.cluster import cluster as connected
+from experiments.conduct import Means
+from experiments.console import told_when_stopped
 from simulation.errors import Problem, ScenarioError, show
 
 ScenarioName = Annotated[
@@ -19,6 +26,21 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Put a value over the scenario; repeatable."),
 ]
+Seed = Annotated[int, typer.Option(help="Seed of the first replication.")]
+Workers = Annotated[int | None, typer.Option(help="Processes; one per processor by default.")]
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Scheduler of a Dask cluster whose workers run it."),
+]
+ShardOf = Annotated[
+    str | None,
+    typer.Option(
+        "--shard", metavar="I/N", help="Run the I-th of N parts; without it, what is left of all."
+    ),
+]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace another study in the folder.")]
+Retry = Annotated[bool, typer.Option("--retry", help="Run again what failed.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Write CSV files as well.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the results as JSON.")]
 
 
@@ -40,6 +62,57 @@ def parse_sets(texts: Sequence[str]) -> dict[str, Any]:
         except YAMLError:
             raise _wrong_set(text, "a value that YAML can read") from None
     return values
+
+
+@contextmanager
+def means_of(
+    what: str,
+    out: Path | None,
+    workers: int | None,
+    cluster: str | None,
+    *,
+    replace: bool,
+    retry: bool,
+) -> Iterator[Means]:
+    """How a study is carried out, from the options of a command; its progress is shown.
+
+    Raises
+    ------
+    ScenarioError
+        If the options are wrong, or the cluster cannot be used.
+    """
+    if workers is not None and workers < 1:
+        raise ScenarioError([Problem(field="workers", given=str(workers), allowed="1 or more")])
+    if cluster and workers:
+        problem = Problem(field="--cluster", given="with --workers", allowed="one of the two")
+        raise ScenarioError([problem])
+    with told_when_stopped(out), progress.shown(what) as tell:
+        means = Means(out, replace, retry, workers, None, tell)
+        if cluster is None:
+            yield means
+        else:
+            with connected(cluster) as crowd:
+                yield dataclasses.replace(means, crowd=crowd)
+
+
+def parse_precision(texts: Sequence[str], default: str = "retention") -> dict[str, float]:
+    """Read `WIDTH` or `MEASURE=WIDTH` options.
+
+    Raises
+    ------
+    ScenarioError
+        If a width is not a number.
+    """
+    widths = {}
+    for text in texts:
+        name, equals, width = text.rpartition("=")
+        try:
+            widths[name.strip() if equals else default] = float(width)
+        except ValueError:
+            allowed = "a width such as 0.01, or MEASURE=WIDTH"
+            problem = Problem(field="--precision", given=show(text), allowed=allowed)
+            raise ScenarioError([problem]) from None
+    return widths
 
 
 def parse_names(text: str) -> list[str]:

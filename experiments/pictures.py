@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
+from experiments import figure, gap_figure, inside_figure, market_figure
 from experiments.customers_figure import draw_customers
 from experiments.figure import Series, draw
 from experiments.finding import CUSTOMERS, MARKET, ORGANISATION, finding
+from experiments.gap_figure import draw_distribution, draw_gap
 from experiments.inside_figure import draw_inside
 from experiments.market_figure import draw_market
 from experiments.organisation_figure import MOST_FIRMS, MOST_IN_WORDS, draw_organisation
-from experiments.store import Picture
+from experiments.result_folder import Picture
 from simulation.version import MODEL_VERSION
+from simulation.world import WEEKS_A_YEAR
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
@@ -23,29 +27,41 @@ def draw_picture(result: Comparison, of: Picture) -> Figure:
     """Draw one of the pictures of a comparison; see `Comparison.figure`."""
     match of:
         case "outcomes":
-            return draw(_courses(result), result.finding, _footer(result))
+            return draw(_courses(result, figure.CANDIDATES), result.finding, _footer(result))
         case "inside":
-            return draw_inside(_courses(result), result.inside, _footer(result))
+            courses = _courses(result, inside_figure.COLUMNS)
+            return draw_inside(courses, result.inside, _footer(result))
+        case "gap":
+            gaps = {name: result.gap(name) for name in gap_figure.CANDIDATES}
+            footer = _signed(result, gap_figure.GAP_NOTE)
+            return draw_gap(gaps, result.regimes[0], result.finding, footer)
+        case "distribution":
+            return draw_distribution(
+                {name: result.differences(name) for name in gap_figure.CANDIDATES},
+                {other: found.months for other, (found, _) in result.break_even.items()},
+                result.regimes[0],
+                result.weeks / WEEKS_A_YEAR,
+                result.finding,
+                _signed(result, gap_figure.DISTRIBUTION_NOTE),
+            )
         case "organisation":
             title = finding(result.table, ORGANISATION)
             footer = _footer_of_first(result, _left_out(result))
             return draw_organisation(result.tables, title, footer)
         case "market":
             title = finding(result.table, MARKET)
+            courses = _courses(result, market_figure.COLUMNS)
             return draw_market(
-                _courses(result), result.happenings, result.recoveries, title, _footer(result)
+                courses, result.happenings, result.recoveries, title, _footer(result)
             )
         case "customers":
             title = finding(result.table, CUSTOMERS)
             return draw_customers(result.tables, title, _footer_of_first(result))
 
 
-def _courses(result: Comparison) -> Series:
-    courses = {
-        label: [r.series for r in result.results if r.label == label and r.series is not None]
-        for label in result.regimes
-    }
-    return {label: tables for label, tables in courses.items() if tables}
+def _courses(result: Comparison, columns: Sequence[str]) -> Series:
+    tables = result.results.tables("series", columns)
+    return {label: [*tables[label].values()] for label in result.regimes if label in tables}
 
 
 def _footer(result: Comparison) -> str:

@@ -16,8 +16,10 @@ from rich.console import Console
 from experiments.runner import Progress
 from simulation.jit import is_warm
 
-# Without a terminal a line is written after the first run, and at each of so many steps.
+# Without a terminal a line is written after the first run, at each of so many steps, and when there
+# was none for so long.
 _LINES = 8
+_SECONDS = 60
 
 
 def announce_compilation() -> None:
@@ -42,30 +44,55 @@ def shown(what: str) -> Iterator[Progress]:
         transient=True,
     ) as bar:
         task = bar.add_task(what, total=None)
+        begun = _Begun()
 
         def tell(done: int, total: int) -> None:
-            if done == 0:
-                announce_compilation()
-                bar.reset(task, total=total)
-            bar.update(task, completed=done)
+            if begun.now(done, total):
+                bar.reset(task, total=total, completed=done)
+            bar.update(task, completed=done, total=total)
 
         yield tell
 
 
+class _Begun:
+    """When the runs began, and how many were there already."""
+
+    def __init__(self) -> None:
+        self.kept: int | None = None
+        self.start = 0.0
+
+    def now(self, done: int, total: int) -> bool:
+        """Whether nothing has been run so far; then the clock starts again."""
+        if self.kept is None:
+            announce_compilation()
+            if done:
+                _say(f"{done} of {total} runs were there already")
+            self.kept = done
+        if done > self.kept:
+            return False
+        self.start = time.monotonic()
+        return True
+
+    def left(self, done: int, total: int) -> float:
+        """Seconds that the rest will take."""
+        return (time.monotonic() - self.start) / (done - (self.kept or 0)) * (total - done)
+
+
 def _plain_lines(what: str) -> Progress:
-    start = time.monotonic()
-    said = 0
+    begun = _Begun()
+    said, when = 0, 0.0
 
     def tell(done: int, total: int) -> None:
-        nonlocal said, start
-        if done == 0:
-            announce_compilation()
-            start = time.monotonic()
-        step = done * _LINES // total
-        if done == 0 or (step == said and done > 1):
+        nonlocal said, when
+        if begun.now(done, total):
+            said, when = done * _LINES // total, time.monotonic()
             return
-        said = step
-        left = (time.monotonic() - start) / done * (total - done)
+        step, now = done * _LINES // total, time.monotonic()
+        first = done == (begun.kept or 0) + 1
+        if step == said and not first and now - when < _SECONDS:
+            return
+        said, when = step, now
+        left = begun.left(done, total)
         more = f", about {_duration(left)} left" if done < total else ""
         _say(f"{what}: {done} of {total} runs{more}")
 

@@ -16,7 +16,7 @@ LEAST_JUMP = 0.15
 DRIFTS = 5.0
 REGAINED = 0.5  # of the fit lost
 
-_NUMBERS = ["week", "lost", "days"]
+_COLUMNS = ["segment", "week", "lost", "days"]
 
 
 def recoveries(record: Record) -> pd.DataFrame:
@@ -64,5 +64,5 @@ def recoveries_in(segments: pd.DataFrame, jump: float, fit_sd: float) -> pd.Data
                     "days": float(DAYS_A_WEEK * (back[0] + 1)) if len(back) else math.inf,
                 }
             )
-    table = pd.DataFrame(rows, columns=["segment", *_NUMBERS])
-    return table.astype(dict.fromkeys(_NUMBERS, float))
+    table = pd.DataFrame(rows, columns=_COLUMNS)
+    return table.astype({"segment": "str", "lost": float, "days": float, "week": "int64"})

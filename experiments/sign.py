@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.runner import RunResult, RunSpec, run_one
+from experiments.runs import RunResult, RunSpec, run_one
 from simulation import resolve
 from simulation.parameters import PARAMETERS
 from simulation.workload import without_hours

@@ -1,115 +1,320 @@
-"""Result folders: written whole or not at all, and never over something else."""
+"""Runs on disk: an index in SQLite, tables in Parquet, and nothing lost when the process is killed.
+
+    index.sqlite                a row per run: key, seed, status, error, the part that holds it
+    parts/<table>-<id>.parquet  some hundred runs each, zstd, with the run's key in every row
+
+A finished run goes into the index in one transaction, tables and all, and from there into a part
+when there are enough of them: the part's files are written under another name, synced and renamed,
+and only then does the index, again in one transaction, say that they hold these runs. Whatever
+moment the process is killed at, a finished run is in exactly one of the two places.
+"""
 
 from __future__ import annotations
 
-import math
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Self
 
-import numpy as np
+import filelock
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from simulation.errors import Problem, ScenarioError
-from simulation.record_io import FRAMES
-
-MANIFEST = "manifest.json"
-TABLES = ("runs", "paired", "series", "recoveries")  # of a comparison
-Picture = Literal["outcomes", "inside", "organisation", "market", "customers"]
-PICTURES: Mapping[Picture, str] = {
-    "outcomes": "figure",
-    "inside": "inside",
-    "organisation": "organisation",
-    "market": "market",
-    "customers": "customers",
-}
-"""The pictures of a comparison, and the names of their files."""
-_OURS = frozenset(
-    [
-        MANIFEST,
-        *(
-            f"{table}.{form}"
-            for table in (*FRAMES, *TABLES, "table")
-            for form in ("parquet", "csv")
-        ),
-        *(f"{picture}.{form}" for picture in PICTURES.values() for form in ("png", "svg")),
-    ]
+from experiments.disk import StoreError, sync_folder, told, write_whole
+from experiments.runs import (
+    KEY,
+    Keep,
+    Packed,
+    RunSpec,
+    index_frame,
+    missing_of,
+    selected,
+    stacked,
+    unstacked,
 )
 
+INDEX, PARTS, LOCK = "index.sqlite", "parts", ".lock"
 
-def check_folder(path: Path | str) -> Path:
-    """Make sure that results can go to this folder, before anything runs.
+# A part is closed at so many runs or bytes, whichever comes first: files large enough to be read
+# quickly, an index that stays small.
+RUNS_A_PART = 200
+BYTES_A_PART = 64 * 2**20
 
-    A folder that is not there yet, an empty one, or an earlier result (with a manifest and nothing
-    that raison did not write) will do.
-
-    Raises
-    ------
-    ScenarioError
-        Otherwise, saying why.
-    """
-    folder = Path(path).absolute()
-    if folder.exists() and not folder.is_dir():
-        raise _refused(path, "a folder; this is a file")
-    if folder.is_dir():
-        found = {entry.name for entry in folder.iterdir()}
-        if found and (MANIFEST not in found or not found <= _OURS):
-            strange = sorted(found - _OURS)
-            what = f"it holds {strange[0]!r}" if strange else f"it has no {MANIFEST}"
-            raise _refused(path, f"a new folder, or an earlier result to replace; {what}")
-    parent = next(p for p in folder.parents if p.exists())
-    try:
-        with tempfile.TemporaryDirectory(prefix=".raison-", dir=parent):
-            pass
-    except OSError as error:
-        raise _refused(path, f"a folder that can be written ({error.strerror})") from None
-    return folder
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    key TEXT PRIMARY KEY, seed INTEGER NOT NULL, keep INTEGER NOT NULL, error TEXT NOT NULL,
+    attempts INTEGER NOT NULL, seconds REAL NOT NULL, part TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS waiting (
+    key TEXT NOT NULL, name TEXT NOT NULL, frame BLOB NOT NULL, PRIMARY KEY (key, name)
+) STRICT;
+CREATE TABLE IF NOT EXISTS files (
+    part TEXT NOT NULL, name TEXT NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (part, name)
+) STRICT;
+CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL, since TEXT NOT NULL) STRICT;
+"""
 
 
-@contextmanager
-def result_folder(path: Path | str) -> Iterator[Path]:
-    """Give a temporary folder beside `path`; it takes that name if the block ends well.
+class StoredRuns:
+    """Runs in a folder, to be read; somebody may be writing to it at the same time.
+
+    Parameters
+    ----------
+    folder : Path
+        With an index in it.
 
     Raises
     ------
-    ScenarioError
-        As `check_folder`.
+    StoreError
+        From any method, if the folder or a file in it cannot be read.
     """
-    folder = check_folder(path)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        fresh = workshop / "fresh"
-        fresh.mkdir()
-        yield fresh
-        if folder.exists():
-            folder.rename(workshop / "replaced")
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def index(self) -> pd.DataFrame:
+        """See `Runs.index`."""
+        with self._reading() as base:
+            columns = "key, seed, keep, error, attempts, seconds"
+            return index_frame(base.execute(f"SELECT {columns} FROM runs").fetchall())
+
+    def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """See `Runs.pieces`."""
+        with self._reading() as base:
+            # one snapshot: a run that moves from the index to a part meanwhile is met once
+            base.execute("BEGIN")
+            found = "SELECT part FROM files WHERE name = ? ORDER BY part"
+            parts = [part for (part,) in base.execute(found, (name,))]
+            held = {part: self._keys_of(base, part) for part in parts}
+            frames = "SELECT key, frame FROM waiting WHERE name = ? ORDER BY key"
+            waiting = base.execute(frames, (name,)).fetchall()
+        for part in parts:
+            with told(self.folder):
+                file = _part_file(self.folder, name, part)
+                with pq.ParquetFile(file, page_checksum_verification=True) as data:
+                    table = data.read(selected(data.schema_arrow, columns))
+            # a run that was done again has its old rows there as well
+            yield table.filter(pc.is_in(table[KEY], pa.array(held[part])))
+        if waiting:
+            table = stacked(waiting)
+            yield table.select(selected(table.schema, columns))
+
+    def packed(self) -> Iterator[Packed]:
+        """See `Runs.packed`."""
+        index = self.index()
+        with self._reading() as base:
+            names = base.execute("SELECT name FROM files UNION SELECT name FROM waiting").fetchall()
+        frames: dict[str, dict[str, bytes]] = {key: {} for key in index.index}
+        for (name,) in names:
+            for piece in self.pieces(name):
+                for key, frame in unstacked(piece):
+                    frames[key][name] = frame
+        columns = (index[name] for name in ("seed", "keep", "error", "seconds", "attempts"))
+        for key, seed, keep, error, seconds, attempts in zip(index.index, *columns, strict=True):
+            yield Packed(key, seed, Keep(keep), error, seconds, frames[key], attempts)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        address = (self.folder / INDEX).absolute().as_uri()
+        with told(self.folder):
+            try:
+                base = sqlite3.connect(f"{address}?mode=ro", uri=True, isolation_level=None)
+                base.execute("SELECT count(*) FROM runs")
+            except sqlite3.OperationalError:
+                # a folder that may not be written to, after its last writer has left
+                base = sqlite3.connect(f"{address}?immutable=1", uri=True, isolation_level=None)
+            try:
+                yield base
+            finally:
+                base.close()
+
+    @staticmethod
+    def _keys_of(base: sqlite3.Connection, part: str) -> list[str]:
+        return [key for (key,) in base.execute("SELECT key FROM runs WHERE part = ?", (part,))]
+
+
+class Store(StoredRuns):
+    """Runs in a folder, held for writing by one process alone.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there.
+
+    Attributes
+    ----------
+    lost : int
+        Runs whose part was missing or cut short when the store was opened; they count as not done.
+
+    Raises
+    ------
+    StoreError
+        If another process writes to the folder, or it cannot be written to.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        with told(folder):
+            (folder / PARTS).mkdir(parents=True, exist_ok=True)
+            self._lock = filelock.FileLock(folder / LOCK)
+            try:
+                self._lock.acquire(timeout=0)
+            except filelock.Timeout:
+                raise StoreError(f"Another raison is at work on {folder}{self._holder()}") from None
+            try:
+                self._base = sqlite3.connect(folder / INDEX, isolation_level=None)
+                self._base.execute("PRAGMA journal_mode = WAL")
+                # A killed process loses nothing; a power cut at most the last moments before it.
+                self._base.execute("PRAGMA synchronous = NORMAL")
+                self._base.executescript(_SCHEMA)
+                with self._transaction() as base:
+                    base.execute("DELETE FROM holder")
+                    now = (os.getpid(), time.strftime("%Y-%m-%d %H:%M:%S"))
+                    base.execute("INSERT INTO holder VALUES (?, ?)", now)
+                self.lost = self._mend()
+            except BaseException:
+                self._lock.release()
+                raise
+            waits = "SELECT key, sum(length(frame)) FROM waiting GROUP BY key"
+            self._waiting: dict[str, int] = dict(self._base.execute(waits))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def missing(self, specs: Iterable[RunSpec]) -> list[RunSpec]:
+        """Those of these runs that are not here yet, each once."""
+        return missing_of(self.index(), specs)
+
+    def forget_failures(self) -> None:
+        """Let runs that failed count as missing."""
+        with told(self.folder), self._transaction() as base:
+            base.execute("DELETE FROM runs WHERE error != ''")
+
+    def add(self, run: Packed) -> None:
+        """Keep a finished run.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be kept; those before it are.
+        """
+        with told(self.folder), self._transaction() as base:
+            base.execute(
+                "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, NULL) ON CONFLICT (key) DO UPDATE SET "
+                "keep = excluded.keep, error = excluded.error, seconds = excluded.seconds, "
+                "attempts = attempts + excluded.attempts, part = NULL",
+                (run.key, run.seed, int(run.keep), run.error, run.attempts, run.seconds),
+            )
+            base.execute("DELETE FROM waiting WHERE key = ?", (run.key,))
+            frames = [(run.key, name, frame) for name, frame in run.frames.items()]
+            base.executemany("INSERT INTO waiting VALUES (?, ?, ?)", frames)
+        self._waiting[run.key] = sum(map(len, run.frames.values()))
+        if len(self._waiting) >= RUNS_A_PART or sum(self._waiting.values()) >= BYTES_A_PART:
+            self.close_part()
+
+    def take(self, other: StoredRuns) -> int:
+        """Take over the finished runs of another store that are not here; says how many."""
+        index = self.index()
+        here = set(index.index[index["status"] == "ok"])
+        fresh = [run for run in other.packed() if not run.error and run.key not in here]
+        for run in fresh:
+            self.add(run)
+        return len(fresh)
+
+    def close_part(self) -> None:
+        """Move what waits in the index to a part of its own.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written; then it goes on waiting.
+        """
+        if not self._waiting:
+            return
+        keys = sorted(self._waiting)
+        part = hashlib.sha256("\n".join(keys).encode()).hexdigest()[:16]
+        files = []
+        with told(self.folder):
+            for (name,) in self._base.execute("SELECT DISTINCT name FROM waiting").fetchall():
+                query = "SELECT key, frame FROM waiting WHERE name = ? ORDER BY key"
+                table = stacked(self._base.execute(query, (name,)).fetchall())
+                sink = pa.BufferOutputStream()
+                pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+                data = sink.getvalue()
+                write_whole(_part_file(self.folder, name, part), data)
+                files.append((part, name, data.size))
+            sync_folder(self.folder / PARTS)
+            with self._transaction() as base:
+                base.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", files)
+                moved = [(part, key) for key in keys]
+                base.executemany("UPDATE runs SET part = ? WHERE key = ?", moved)
+                base.execute("DELETE FROM waiting")
+        self._waiting = {}
+
+    def close(self) -> None:
+        """Leave the folder; what waits in the index stays there."""
         try:
-            fresh.rename(folder)
-        except OSError:
-            with suppress(OSError):
-                (workshop / "replaced").rename(folder)
+            with suppress(sqlite3.Error):  # no room, or a reader: tidiness can wait
+                # in one file, so that readers leave none beside it in turn
+                self._base.execute("PRAGMA journal_mode = DELETE")
+                if not self._waiting:
+                    self._base.execute("VACUUM")
+            self._base.close()
+        finally:
+            self._lock.release()
+
+    def _mend(self) -> int:
+        """Forget runs whose part is gone, and clear files that nothing refers to."""
+        found = self._base.execute("SELECT part, name, bytes FROM files").fetchall()
+        expected = {_part_file(self.folder, name, part): (part, size) for part, name, size in found}
+        gone = {
+            part
+            for file, (part, size) in expected.items()
+            if not file.exists() or file.stat().st_size != size
+        }
+        lost = [key for part in gone for key in self._keys_of(self._base, part)]
+        with self._transaction() as base:
+            base.executemany("DELETE FROM runs WHERE key = ?", [(key,) for key in lost])
+            base.executemany("DELETE FROM files WHERE part = ?", [(part,) for part in gone])
+            base.execute(
+                "DELETE FROM files WHERE part NOT IN (SELECT part FROM runs WHERE part IS NOT NULL)"
+            )
+            kept = base.execute("SELECT part, name FROM files").fetchall()
+        referred = {_part_file(self.folder, name, part) for part, name in kept}
+        for file in (self.folder / PARTS).iterdir():
+            if file not in referred:
+                file.unlink()
+        return len(lost)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._base.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._base
+            self._base.execute("COMMIT")
+        except BaseException:
+            if self._base.in_transaction:
+                self._base.execute("ROLLBACK")
             raise
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+
+    def _holder(self) -> str:
+        """Who is at work on the folder, as far as it is known."""
+        try:
+            with self._reading() as base:
+                pid, since = base.execute("SELECT pid, since FROM holder").fetchone()
+        except (StoreError, TypeError):
+            return ""
+        return f" (process {pid}, since {since})"
 
 
-def plain(value: Any) -> Any:
-    """Turn a value into what JSON can say; NaN and infinities become null."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Sequence | np.ndarray):
-        return [plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value if isinstance(value, bool | int | float | None) else str(value)
-
-
-def _refused(path: Path | str, allowed: str) -> ScenarioError:
-    return ScenarioError([Problem(field="--out", given=str(path), allowed=allowed)])
+def _part_file(folder: Path, name: str, part: str) -> Path:
+    return folder / PARTS / f"{name}-{part}.parquet"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Self
 
 import pandas as pd
@@ -53,6 +53,10 @@ class Tables:
             departments=means.reindex(kinds.index).assign(kind=kinds),
             flows=flows.assign(items=flows["items"] / weeks),
         )
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The tables by their names."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
 
 
 def without_labels(table: pd.DataFrame) -> pd.DataFrame:

@@ -118,6 +118,43 @@ def _peak_memory_mb() -> float:
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
 
+def summarise(series: pd.DataFrame, insolvent: bool, from_week: int = 0) -> dict[str, float]:
+    """A run in one number per metric.
+
+    Rates are ratios of sums where the parts are counted, otherwise means of the weekly values.
+
+    Parameters
+    ----------
+    series : DataFrame
+        The weekly series of one run.
+    insolvent : bool
+        Whether the firm ran out of money.
+    from_week : int
+        Weeks before this one are left out (warm-up).
+    """
+    if from_week:
+        series = series[series["week"] >= from_week]
+    mean = {str(name): value for name, value in series.select_dtypes("number").mean().items()}
+    weeks = len(series)
+    before = series["active"] + series["lost"] - series["joined"]
+    weekly_loss = series["lost"].sum() / before.sum()
+    seats = series["seats"].mean()
+    result = {
+        "retention": (1.0 - weekly_loss) ** WEEKS_A_YEAR,
+        "margin": series["profit"].sum() / series["revenue"].sum(),
+        "active_end": series["active"].iloc[-1] if weeks else np.nan,
+        "joined": series["joined"].sum(),
+        "lost": series["lost"].sum(),
+        "cash_end": series["cash"].iloc[-1] if weeks else np.nan,
+        "seats_end": series["seats"].iloc[-1] if weeks else np.nan,
+        "turnover": series["quits"].sum() * WEEKS_A_YEAR / (seats * weeks),
+        "insolvent": float(insolvent),
+    }
+    skip = {"seed", "week", "active", "cash", "seats", "quits", *result}
+    result.update({name: value for name, value in mean.items() if name not in skip})
+    return {name: float(value) for name, value in result.items()}
+
+
 class Record:
     """What one run left behind.
 
@@ -175,31 +212,9 @@ class Record:
             return frame
         return self._events
 
-    def summary(self) -> dict[str, float]:
-        """The run in one number per metric, over all weeks.
-
-        Rates are ratios of sums where the parts are counted, otherwise means of the weekly values.
-        """
-        series = self.series
-        mean = {str(name): value for name, value in series.select_dtypes("number").mean().items()}
-        weeks = len(series)
-        before = series["active"] + series["lost"] - series["joined"]
-        weekly_loss = series["lost"].sum() / before.sum()
-        seats = series["seats"].mean()
-        result = {
-            "retention": (1.0 - weekly_loss) ** WEEKS_A_YEAR,
-            "margin": series["profit"].sum() / series["revenue"].sum(),
-            "active_end": series["active"].iloc[-1] if weeks else np.nan,
-            "joined": series["joined"].sum(),
-            "lost": series["lost"].sum(),
-            "cash_end": series["cash"].iloc[-1] if weeks else np.nan,
-            "seats_end": series["seats"].iloc[-1] if weeks else np.nan,
-            "turnover": series["quits"].sum() * WEEKS_A_YEAR / (seats * weeks),
-            "insolvent": float(self.manifest["insolvent_week"] >= 0),
-        }
-        skip = {"seed", "week", "active", "cash", "seats", "quits", *result}
-        result.update({name: value for name, value in mean.items() if name not in skip})
-        return {name: float(value) for name, value in result.items()}
+    def summary(self, from_week: int = 0) -> dict[str, float]:
+        """The run in one number per metric; see `summarise`."""
+        return summarise(self.series, self.manifest["insolvent_week"] >= 0, from_week)
 
     def save(self, folder: str | Path, csv: bool = False) -> None:
         """Write the record to a folder.

@@ -23,8 +23,11 @@ from experiments.mean_field.customers import start_propensity
 from experiments.mean_field.facts import Facts
 from experiments.mean_field.figure import AGENTS, MARKET, MEAN, Drawn, Values, draw
 from experiments.metrics import metric
-from experiments.runner import RunResult, RunSpec, run_many
+from experiments.results import Results
+from experiments.runner import local, run_into
+from experiments.runs import Keep, MemoryRuns, Runs, RunSpec
 from experiments.statistics import half_width
+from experiments.study import Study
 from simulation import Scenario, resolve
 from simulation.version import MODEL_VERSION
 from simulation.world import WEEKS_A_YEAR
@@ -106,9 +109,11 @@ class Pair:
     weekly: dict[str, pd.DataFrame]
 
     @classmethod
-    def of(cls, cells: Sequence[Scenario], runs: Sequence[RunResult]) -> Pair:
+    def of(cls, cells: Sequence[Scenario], runs: Runs) -> Pair:
         """Put the runs of the agents beside the averages of the same firms."""
-        agents = Comparison(SCENARIO, REGIMES, 0, REPLICATIONS, tuple(runs))
+        digests = {regime: cell.digest for regime, cell in zip(REGIMES, cells, strict=True)}
+        study = Study("compare", SCENARIO, REGIMES, digests, 0, REPLICATIONS)
+        agents = Comparison(study, runs, REPLICATIONS)
         mean = [mean_field(cell) for cell in cells]
         market = [mean_field(cell, 1.0) for cell in cells]
         return cls(
@@ -148,14 +153,14 @@ def stays(pair: Pair) -> dict[str, tuple[Values, Values]]:
     return curves
 
 
-def by_priority(cells: Sequence[Scenario], runs: Sequence[Sequence[RunResult]]) -> pd.DataFrame:
+def by_priority(cells: Sequence[Scenario], runs: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Lead time and blocked seats of the first regime by `customer_priority`, both models."""
     rows = []
     for priority, cell, results in zip(PRIORITIES, cells, runs, strict=True):
         mean = summary(mean_field(cell))
         row = {"customer_priority": priority}
         for key in WAITING:
-            values = np.array([run.summary[key] for run in results if run.summary])
+            values = results[key].dropna().to_numpy(float)
             row |= {key: values.mean(), f"{key}_half": half_width(values), f"{key}_mean": mean[key]}
         rows.append(row)
     return pd.DataFrame(rows)
@@ -188,15 +193,24 @@ def made_alike() -> dict[str, dict[str, object]]:
     return dict(zip(steps, accumulate(steps.values(), or_), strict=True))
 
 
-def run_agents(cells: Sequence[Scenario]) -> list[list[RunResult]]:
+def run_agents(cells: Sequence[Scenario]) -> MemoryRuns:
     """All replications of all firms, over one set of processes; people are kept of the first."""
+    runs = MemoryRuns()
     specs = [
-        RunSpec(cell, cell.regime.name, seed, keep_all=n == 0 and seed == 0)
+        RunSpec(cell, cell.regime.name, seed, Keep.ALL if n == seed == 0 else Keep.SERIES)
         for n, cell in enumerate(cells)
         for seed in range(REPLICATIONS)
     ]
-    results = run_many(specs)
-    return [results[n : n + REPLICATIONS] for n in range(0, len(results), REPLICATIONS)]
+    with local(None) as crowd:
+        run_into(runs, specs, crowd)
+    return runs
+
+
+def summaries(cells: Sequence[Scenario], runs: Runs) -> list[pd.DataFrame]:
+    """The summaries of all replications of each firm."""
+    digests = {str(n): cell.digest for n, cell in enumerate(cells)}
+    table = Results(runs, digests, 0, REPLICATIONS).summaries
+    return [table[table["label"] == label] for label in digests]
 
 
 def gap_table(pair: Pair) -> Iterator[str]:
@@ -218,14 +232,11 @@ def _signed(gap: str) -> str:
     return gap if gap.startswith("−") or not gap.strip("0.–") else f"+{gap}"
 
 
-def network_table(cells: Sequence[Scenario], runs: Sequence[Sequence[RunResult]]) -> Iterator[str]:
+def network_table(cells: Sequence[Scenario], runs: Sequence[pd.DataFrame]) -> Iterator[str]:
     """Whom people hear: means of the agents, and the paired difference."""
     yield "| acquaintances | " + " | ".join(metric(key).label for key in HEARD) + " |"
     yield "|---|" + "--:|" * len(HEARD)
-    values = {
-        key: np.array([[run.summary[key] for run in one if run.summary] for one in runs])
-        for key in HEARD
-    }
+    values = {key: np.array([one[key].to_numpy(float) for one in runs]) for key in HEARD}
     for n, name in enumerate(NETWORKS):
         means = [metric(key).value(float(values[key][n].mean())) for key in HEARD]
         yield f"| {name} | " + " | ".join(means) + " |"
@@ -353,8 +364,8 @@ def main() -> None:
         )
     ]
     runs = run_agents([cell for both in twins for cell in both] + others)
-    pairs = [Pair.of(both, runs[2 * n] + runs[2 * n + 1]) for n, both in enumerate(twins)]
-    beside, waits = runs[2 * len(twins) :], len(PRIORITIES)
+    pairs = [Pair.of(both, runs) for both in twins]
+    beside, waits = summaries(others, runs), len(PRIORITIES)
     network = network_table(others[waits:], beside[waits:])
     markets = dict(zip(MARKETS, pairs, strict=False))
     alike = dict(zip(steps, [pairs[0], *pairs[len(MARKETS) :]], strict=True))

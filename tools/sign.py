@@ -1,20 +1,22 @@
 """How the answer hangs on assumed coefficients: the runs (`make sign`; then `tools.sign_page`).
 
-An hour or so of runs on two cores. What is finished is kept after every few draws in
-`out/sign/`: after Ctrl-C, or a crash, the same command goes on.
+An hour or so of runs on two cores. What is finished is kept in `out/sign/`: after Ctrl-C, or a
+crash, the same command goes on.
 """
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import replace
 from itertools import batched
 from pathlib import Path
 
 import pandas as pd
 from rich.progress import Progress
 
-from experiments.runner import run_many
+from experiments.runner import local, run_into
+from experiments.runs import Keep, RunSpec, unpack
 from experiments.sign import as_rows, draw_coefficients, run_briefly, specifications
+from experiments.store import Store
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "out" / "sign"
@@ -36,39 +38,27 @@ REGIMES = (
 )
 
 
-def work_file() -> Path:
-    """Where finished draws are kept: a name of its own for whatever decides how they turn out."""
-    drawn = draw_coefficients(DRAWS, SEED)
-    specs = [*specifications(SCENARIO, REGIMES, 0, drawn.iloc[0], YEARS)]
-    specs += specifications(SCENARIO, REGIMES, -1, None, YEARS)
-    parts = [spec.key for spec in specs] + [drawn.to_csv(float_format="%.9g")]
-    return FOLDER / f"runs-{hashlib.sha256('\n'.join(parts).encode()).hexdigest()[:12]}.csv"
+def specs_of(draw: int, drawn: pd.DataFrame) -> list[RunSpec]:
+    """The runs of a draw; of luck alone if its number is below zero."""
+    coefficients = drawn.iloc[draw] if draw >= 0 else None
+    specs = specifications(SCENARIO, REGIMES, draw, coefficients, YEARS)
+    return [replace(spec, keep=Keep.SUMMARY) for spec in specs]
 
 
 def collect() -> pd.DataFrame:
     """Run what has not been run yet; all runs, draws of luck alone numbered below zero."""
-    drawn, work = draw_coefficients(DRAWS, SEED), work_file()
-    done = pd.read_csv(work) if work.exists() else pd.DataFrame(columns=["draw"])
-    work.parent.mkdir(parents=True, exist_ok=True)
-    wanted = [*range(DRAWS), *range(-SHIPPED, 0)]
-    missing = [draw for draw in wanted if draw not in set(done["draw"])]
-    with Progress() as progress:
-        task = progress.add_task("draws", total=len(wanted), completed=len(wanted) - len(missing))
-        for chunk in batched(missing, AT_ONCE):
-            specs = [
-                spec
-                for draw in chunk
-                for spec in specifications(
-                    SCENARIO, REGIMES, draw, drawn.loc[draw] if draw >= 0 else None, YEARS
-                )
-            ]
-            rows = as_rows(run_many(specs, run=run_briefly))
-            done = pd.concat([done, rows], ignore_index=True) if len(done) else rows
-            part = work.with_suffix(".part")
-            done.to_csv(part, index=False)
-            part.replace(work)
-            progress.advance(task, len(chunk))
-    return done.sort_values("draw", kind="stable", ignore_index=True)
+    drawn = draw_coefficients(DRAWS, SEED)
+    labels: dict[str, str] = {}
+    with Store(FOLDER) as store, local(None) as crowd, Progress() as progress:
+        for draws in progress.track([*batched([*range(DRAWS), *range(-SHIPPED, 0)], AT_ONCE)]):
+            specs = [spec for draw in draws for spec in specs_of(draw, drawn)]
+            labels |= {spec.key: spec.label for spec in specs}
+            run_into(store, specs, crowd, run=run_briefly)
+        store.close_part()
+        results = [unpack(run, labels[run.key]) for run in store.packed() if run.key in labels]
+    order = {key: place for place, key in enumerate(labels)}
+    rows = as_rows(sorted(results, key=lambda result: order[result.key]))
+    return rows.sort_values("draw", kind="stable", ignore_index=True)
 
 
 def main() -> None:

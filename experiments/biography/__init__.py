@@ -19,7 +19,7 @@ from experiments.biography.story import introduce, tell
 from experiments.biography.twins import compare_lives
 from experiments.biography.weeks import frame
 from experiments.compare import OWN, AnyRegime, check_seeds
-from experiments.store import plain
+from experiments.result_folder import plain
 from simulation import Scenario, ScenarioError, resolve
 from simulation.errors import Problem, show
 

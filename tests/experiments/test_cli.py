@@ -15,11 +15,11 @@ import pytest
 from typer.testing import CliRunner
 
 import experiments.cli
-import experiments.runner
+import experiments.runs
 from experiments.cli import app
 from experiments.options import parse_sets
+from experiments.result_folder import OUTPUTS, PICTURES
 from experiments.show import sparkline
-from experiments.store import PICTURES
 from simulation import ScenarioError
 
 SMALL = ["small_firm", "--years", "0.3"]
@@ -138,13 +138,15 @@ def test_failed_runs_give_exit_code_1_and_no_half_result(
     def fails(*_: object, **__: object) -> None:
         raise MemoryError("on purpose")
 
-    monkeypatch.setattr(experiments.runner, "simulate", fails)
+    monkeypatch.setattr(experiments.runs, "simulate", fails)
     monkeypatch.setattr(experiments.cli, "simulate", fails)
-    for command in (["compare", *PAIR], ["run", *SMALL]):
+    for command in (["run", *SMALL], ["compare", *PAIR]):
         result = call(*command, "--out", str(tmp_path / "out"))
         assert result.exit_code == 1, result.output
         assert "MemoryError: on purpose" in result.stderr
-        assert list(tmp_path.iterdir()) == []
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert "study.toml" in written  # which says what failed, and waits for --retry
+    assert not written & {*OUTPUTS}
 
 
 def test_values_of_set_are_yaml() -> None:

@@ -2,62 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
-import experiments.runner
+import experiments.runs
 from experiments import compare
 from experiments.fates import tell_fates
 from experiments.finding import MARKET, finding
-from experiments.runner import RunSpec, run_many
-from experiments.statistics import paired
-from experiments.store import PICTURES
+from experiments.result_folder import PICTURES
+from experiments.runner import run_many
+from experiments.runs import RunSpec
 from simulation import Scenario, ScenarioError, resolve, simulate
 from tests.experiments.fakes import FAILING_SEED, comparison, killer, quick
 
 YEARS = 0.3
-
-
-# --- statistics, against answers worked out by hand
-
-
-def test_paired_statistics() -> None:
-    # differences 1, 2, 3, 2: mean 2, sd sqrt(2/3), t(0.975, 3) = 3.182446
-    a, b = np.array([11.0, 13, 15, 13]), np.array([10.0, 11, 12, 11])
-    found = paired(a, b, direction=1)
-    half = 3.182446 * math.sqrt(2 / 3) / 2
-    assert (found.pairs, found.mean_a, found.mean_b, found.difference) == (4, 13, 11, 2)
-    assert found.low == pytest.approx(2 - half, rel=1e-6)
-    assert found.high == pytest.approx(2 + half, rel=1e-6)
-    # var A = 8/3, var B = 2/3, var(A - B) = 2/3
-    assert found.variance_ratio == pytest.approx(5)
-
-
-@pytest.mark.parametrize(("direction", "wins"), [(1, 0.5), (-1, 0.25)])
-def test_winning_follows_the_direction_and_a_tie_is_no_win(direction: int, wins: float) -> None:
-    a, b = np.array([2.0, 3, 1, 5]), np.array([1.0, 2, 2, 5])
-    assert paired(a, b, direction).a_wins == wins
-
-
-def test_a_neutral_metric_has_no_winner() -> None:
-    assert math.isnan(paired(np.ones(3), np.zeros(3), 0).a_wins)
-
-
-def test_a_pair_with_a_missing_value_is_left_out() -> None:
-    found = paired(np.array([1.0, np.nan, 3]), np.array([0.0, 1, 1]), 1)
-    assert (found.pairs, found.difference) == (2, 1.5)
-
-
-def test_one_pair_has_a_difference_but_no_interval() -> None:
-    found = paired(np.array([3.0]), np.array([1.0]), 1)
-    assert found.difference == 2
-    assert math.isnan(found.low)
-    assert math.isnan(found.variance_ratio)
 
 
 # --- the sentence
@@ -240,7 +201,7 @@ def test_a_failing_run_is_a_row_and_the_others_go_on(monkeypatch: pytest.MonkeyP
             raise ZeroDivisionError("on purpose")
         return simulate(scenario, seed=seed, events=events)
 
-    monkeypatch.setattr(experiments.runner, "simulate", fails_once)
+    monkeypatch.setattr(experiments.runs, "simulate", fails_once)
     regimes = ["customer_first", "internal_customer"]
     result = compare("small_firm", regimes, replications=4, workers=1, years=YEARS)
     failed = result.runs[result.runs["status"] == "failed"]
@@ -291,13 +252,10 @@ def test_every_regime_gets_the_same_seeds() -> None:
 def test_what_is_needed_once_comes_back_once() -> None:
     regimes = ["customer_first", "internal_customer"]
     result = compare("small_firm", regimes, replications=2, workers=1, seed=4, years=YEARS)
-    firsts, others = result.results[:2], result.results[2:]
-    assert all(run.tables and run.manifest for run in firsts)
-    assert not any(run.tables or run.manifest for run in others)
-    labels = {"scenario", "regime", "seed"}
-    assert not any(
-        labels & {*run.series.columns} for run in result.results if run.series is not None
-    )
+    assert [*result.tables] == regimes
+    for name in ("customers", "manifest"):
+        assert all(result.results.table(name, regime) is not None for regime in regimes)
+        assert all(result.results.table(name, regime, 1) is None for regime in regimes)
     told = result.series[["scenario", "regime", "replication", "seed"]].drop_duplicates()
     assert told.to_numpy().tolist() == [
         ["small_firm", regime, r, 4 + r] for r in (0, 1) for regime in regimes
@@ -327,23 +285,30 @@ def test_the_number_of_workers_changes_nothing() -> None:
     assert one.fates == two.fates
 
 
-def test_saving_replaces_an_earlier_result_and_nothing_else(tmp_path: Path) -> None:
+def test_saving_again_changes_nothing_and_leaves_what_others_put_there(tmp_path: Path) -> None:
     result = comparison({"a": _runs([0.8, 0.82], [1, 2]), "b": _runs([0.7, 0.75], [1, 3])})
     folder = tmp_path / "deep" / "out"
     result.save(folder)
+    (folder / "thesis.docx").write_text("mine")
     result.save(folder)
     assert {file.name for file in folder.iterdir()} == {
+        "study.toml",
+        "scenario.yaml",
+        "index.sqlite",
+        "parts",
+        ".lock",
         "runs.parquet",
         "paired.parquet",
         "series.parquet",
         "recoveries.parquet",
         "table.csv",
         "manifest.json",
+        "thesis.docx",
         *(f"{name}.{form}" for name in PICTURES.values() for form in ("png", "svg")),
     }
     assert [entry.name for entry in folder.parent.iterdir()] == ["out"]
     pd.testing.assert_frame_equal(pd.read_parquet(folder / "runs.parquet"), result.runs)
-    (folder / "thesis.docx").write_text("mine")
-    with pytest.raises(ScenarioError, match=r"thesis\.docx"):
-        result.save(folder)
+    other = comparison({"a": _runs([0.8], [1]), "b": _runs([0.7], [1])})
+    with pytest.raises(ScenarioError, match=r"replications 2, this one 1.*--replace"):
+        other.save(folder)
     assert (folder / "thesis.docx").read_text() == "mine"

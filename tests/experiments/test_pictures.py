@@ -19,7 +19,8 @@ from experiments.compare import Comparison
 from experiments.happenings import happenings_in, in_words, note_of_one_regime
 from experiments.organisation_figure import MOST_FIRMS
 from experiments.organisation_layout import layout, main_flows
-from experiments.store import Picture
+from experiments.result_folder import Picture
+from experiments.runs import MemoryRuns, run_key
 from experiments.style import colour
 from experiments.tables import Tables
 from simulation import Regime, Scenario, simulate
@@ -56,10 +57,10 @@ def seven() -> Comparison:
 
 
 def _first(result: Comparison, regimes: int) -> Comparison:
-    names = result.regimes[:regimes]
-    return replace(
-        result, regimes=names, results=tuple(r for r in result.results if r.label in names)
-    )
+    study = result.study
+    names = study.regimes[:regimes]
+    cells = {name: study.cells[name] for name in names}
+    return replace(result, study=replace(study, regimes=names, cells=cells))
 
 
 def _texts(axes: Axes) -> list[Text]:
@@ -89,11 +90,7 @@ def test_labels_keep_clear_of_each_other_and_stay_on_the_slide(
 
 @pytest.mark.parametrize("of", NEW)
 def test_one_replication_is_enough(seven: Comparison, of: Picture) -> None:
-    two = _first(seven, 2)
-    single = replace(
-        two, replications=1, results=tuple(r for r in two.results if r.seed == two.seed)
-    )
-    _assert_readable(single.figure(of))
+    _assert_readable(replace(_first(seven, 2), replications=1).figure(of))
 
 
 @pytest.mark.parametrize("of", NEW)
@@ -107,14 +104,12 @@ def test_everything_switched_off_leaves_a_picture(of: Picture) -> None:
 @pytest.mark.parametrize("of", NEW)
 def test_a_firm_whose_first_replication_failed_is_left_out(seven: Comparison, of: Picture) -> None:
     lost = seven.regimes[0]
-    results = tuple(
-        replace(r, error="ValueError: on purpose", summary=None, series=None, recoveries=None,
-                tables=None, manifest=None)
-        if r.label == lost and r.seed == seven.seed
-        else r
-        for r in _first(seven, 2).results
-    )  # fmt: skip
-    result = replace(_first(seven, 2), results=results)
+    key = run_key(seven.study.cells[lost], seven.seed)
+    runs = [
+        replace(run, error="ValueError: on purpose", frames={}) if run.key == key else run
+        for run in seven.stored.packed()
+    ]
+    result = replace(_first(seven, 2), stored=MemoryRuns(runs))
     assert list(result.tables) == ["internal_customer"]
     _assert_readable(result.figure(of))
 

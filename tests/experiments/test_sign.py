@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import runner
-from experiments.runner import RunResult, RunSpec
+from experiments import runs as single_runs
+from experiments.runs import RunResult, RunSpec
 from experiments.sign import (
     CELLS,
     KEPT,
@@ -174,7 +174,7 @@ def test_a_run_that_fails_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("no customers")
 
-    monkeypatch.setattr(runner, "simulate", broken)
+    monkeypatch.setattr(single_runs, "simulate", broken)
     spec = next(specifications("small_firm", ["customer_first"], 1, None, 0.25))
     row = as_rows([run_briefly(spec)]).iloc[0]
     assert row["error"] == "ZeroDivisionError: no customers"
@@ -194,24 +194,27 @@ def test_an_absurd_firm_is_not_plausible() -> None:
 def test_the_study_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[str] = []
 
-    def run_many(specs: Sequence[RunSpec], **_: object) -> list[RunResult]:
-        ran.extend(spec.label for spec in specs)
-        if len(ran) > 2 * 15:
+    def run(spec: RunSpec) -> RunResult:
+        if len(ran) == 2 * 15 + 5:
             raise KeyboardInterrupt
-        summary = dict.fromkeys(KEPT, 0.5)
-        return [RunResult(spec.key, spec.label, spec.seed, summary=summary) for spec in specs]
+        ran.append(spec.label)
+        return RunResult(spec.key, spec.label, spec.seed, summary=dict.fromkeys(KEPT, 0.5))
 
     small = {"SCENARIO": "small_firm", "DRAWS": 3, "SHIPPED": 1, "AT_ONCE": 1, "FOLDER": tmp_path}
-    for name, value in {**small, "run_many": run_many}.items():
+    here = {"local": lambda workers: nullcontext(None), "run_briefly": run}
+    for name, value in {**small, **here}.items():
         monkeypatch.setattr(sign, name, value)
     with pytest.raises(KeyboardInterrupt):
         sign.collect()
-    first = [label.split()[0] for label in ran]
-    assert set(first) == {"0", "1", "2"}  # the third was cut short
+    assert len(set(ran)) == 2 * 15 + 5
+    first = set(ran)
     ran.clear()
     rows = sign.collect()
-    assert {label.split()[0] for label in ran} == {"2", "-1"}
+    assert not first & set(ran)
     assert rows["draw"].value_counts().to_dict() == dict.fromkeys((-1, 0, 1, 2), 15)
-    before = sign.work_file()
+    ran.clear()
+    pd.testing.assert_frame_equal(sign.collect(), rows)
+    assert ran == []
     monkeypatch.setattr(sign, "YEARS", 4.0)
-    assert sign.work_file() != before, "other runs are kept apart"
+    with pytest.raises(KeyboardInterrupt):
+        sign.collect()  # other runs are not taken for these

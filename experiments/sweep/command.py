@@ -1,0 +1,160 @@
+"""The command that sweeps, and what it prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from experiments import show
+from experiments.conduct import Means, carry_out_shard
+from experiments.console import SOME_FAILED, friendly_errors, print_json
+from experiments.metrics import metric
+from experiments.options import (
+    Cluster,
+    Csv,
+    Json,
+    Replace,
+    Retry,
+    ScenarioName,
+    Seed,
+    Sets,
+    ShardOf,
+    Workers,
+    Years,
+    means_of,
+    parse_names,
+    parse_sets,
+)
+from experiments.study import Shard, check_study_folder
+from experiments.sweep.cells import REGIMES, REPLICATIONS, Plan, plan
+from experiments.sweep.design import FORM, parse_vary
+from experiments.sweep.drivers import drivers
+from experiments.sweep.finding import HEADLINES, count_signs
+from experiments.sweep.result import Sweep
+
+
+def register(app: typer.Typer) -> None:
+    """Add `sweep` to a command line."""
+    app.command()(friendly_errors()(sweep))
+
+
+def sweep(
+    scenario: ScenarioName,
+    vary: Annotated[
+        list[str],
+        typer.Option(metavar="KEY=LOW:HIGH:N|KEY=a,b,c", help=f"{FORM}; repeatable."),
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Folder for runs and results; new, or where the same was begun.")
+    ],
+    regimes: Annotated[
+        str,
+        typer.Option(
+            metavar="A,B,...",
+            help="One, or more to compare with the first; own is the scenario's.",
+        ),
+    ] = ",".join(REGIMES),
+    replications: Annotated[
+        int, typer.Option(help="Runs of each regime at every point.")
+    ] = REPLICATIONS,
+    samples: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="A Latin hypercube of N points; then KEY=LOW:HIGH."),
+    ] = None,
+    seed: Seed = 0,
+    years: Years = None,
+    set_: Sets = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    shard: ShardOf = None,
+    replace: Replace = False,
+    retry: Retry = False,
+    csv: Csv = False,
+    json: Json = False,
+) -> None:
+    """Compare regimes at many points: a grid of values, or a Latin hypercube."""
+    varied, overrides = parse_vary(vary), parse_sets(set_ or [])
+    part = Shard.parse(shard) if shard else None
+    names = parse_names(regimes)
+    asked = plan(scenario, varied, names, replications, samples, seed, years, overrides)
+    check_study_folder(out, asked.study, replace=replace)
+    with means_of("sweeping", out, workers, cluster, replace=replace, retry=retry) as means:
+        if part:
+            _run_part(asked, means, part)
+            return
+        result = asked.carry_out(means)
+        if not result.table.empty:
+            result.save(out, csv=csv)
+    if json:
+        print_json(result.as_dict())
+    elif not result.table.empty:
+        _print(result, out)
+    if result.failed:
+        _tell_failures(result)
+        raise typer.Exit(SOME_FAILED)
+
+
+def _run_part(asked: Plan, means: Means, part: Shard) -> None:
+    """Run one part of a study, and say how to put the parts together."""
+    index = carry_out_shard(asked.study, asked.scenarios, means, part)
+    failed = int((index["status"] != "ok").sum())
+    typer.echo(
+        f"Part {part} is done: {len(index)} runs, {failed} of them failed. "
+        "When all parts lie in the folder, the same command without --shard puts them together."
+    )
+    if failed:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _print(result: Sweep, folder: Path) -> None:
+    """Print the finding, and over all points what became of each headline measure."""
+    out = show.console()
+    out.print(f"\n{result.finding}.\n", style="bold", markup=False)
+    first, *others = result.regimes
+    if others:
+        for other in others:
+            out.print(f"A: {first}    B: {other}", markup=False)
+            out.print(_table(result, other))
+            out.print()
+        out.print("clear: the 95 % interval at the point leaves out zero", style="dim")
+    else:
+        out.print(_table(result, None))
+    out.print(
+        f"\nWritten to {folder}: figure.png, table.csv with every point, runs.parquet",
+        soft_wrap=True,
+    )
+
+
+def _table(result: Sweep, other: str | None) -> Table:
+    """A row per measure: from where to where it goes, how often it is clear, the strongest key."""
+    table = Table("measure", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    ends = ("least A - B", "greatest A - B") if other else ("least mean", "greatest mean")
+    counts = ("A clearly more", "B clearly more") if other else ()
+    for heading in (*ends, *counts):
+        table.add_column(heading, justify="right")
+    table.add_column("goes most with (rank correlation)")
+    for key in (key for key in HEADLINES if key in result.metrics):
+        rows, measure = result.of(key, other), metric(key)
+        low, high = float(rows["value"].min()), float(rows["value"].max())
+        write = measure.difference if other else measure.value
+        count = count_signs(rows)
+        cells = [str(count.more), str(count.less)] if other else []
+        found = drivers(result.points.loc[rows.index], rows["value"].to_numpy(float))
+        clear = [driver for driver in found if driver.is_clear][:1]
+        most = [f"{driver.name} ({driver.rho:+.2f})".replace("-", "−") for driver in clear]
+        table.add_row(measure.label, write(low), write(high), *cells, *(most or ["–"]))
+    return table
+
+
+def _tell_failures(result: Sweep) -> None:
+    runs = result.runs
+    first = runs[runs["status"] != "ok"].iloc[0]
+    lost = "; nothing is left to tell" if result.table.empty else ""
+    typer.echo(
+        f"{result.failed} of {len(runs)} runs failed{lost}. The first: point {first['point']}, "
+        f"{first['regime']}, seed {first['seed']}: {first['error']}",
+        err=True,
+    )

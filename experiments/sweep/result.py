@@ -1,0 +1,257 @@
+"""What a sweep has found: its runs, a table of every point, a sentence, a picture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.disk import told, whole_file, write_whole
+from experiments.metrics import metric
+from experiments.result_folder import MANIFEST, plain
+from experiments.runs import KEY, MemoryRuns, Runs
+from experiments.statistics import half_width, paired
+from experiments.study import Study, study_store
+from experiments.sweep.finding import finding
+from simulation.version import MODEL_VERSION
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Values = NDArray[np.float64]
+
+IDENTITY = [KEY, "point", "regime", "replication", "seed", "status", "error"]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Results of one regime or more at every point of a design.
+
+    Attributes
+    ----------
+    study : Study
+        What was asked.
+    points : DataFrame
+        A row per point, a column per key that is varied.
+    outcomes : DataFrame
+        A row per run, by point, regime and replication: `IDENTITY` and the summary.
+    stored : Runs
+        Where the runs are.
+    folder : Path, optional
+        Of the study, if it is kept.
+    """
+
+    study: Study
+    points: pd.DataFrame
+    outcomes: pd.DataFrame = field(repr=False)
+    stored: Runs = field(default_factory=MemoryRuns, repr=False)
+    folder: Path | None = None
+
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+        return self.study.scenario
+
+    @property
+    def regimes(self) -> tuple[str, ...]:
+        """The first is A; every other is a B."""
+        return self.study.regimes
+
+    @property
+    def seed(self) -> int:
+        """Seed of the first replication of every regime at every point."""
+        return self.study.seed
+
+    @property
+    def replications(self) -> int:
+        """Of every regime at every point; replication r has seed `seed + r`."""
+        return self.study.replications
+
+    @property
+    def design(self) -> Literal["grid", "hypercube"]:
+        """How the points were chosen."""
+        return "hypercube" if self.study.asked.get("samples") else "grid"
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """What is varied."""
+        return [str(key) for key in self.points]
+
+    @cached_property
+    def metrics(self) -> list[str]:
+        """Measures of which any run has a value."""
+        return [str(name) for name in self.outcomes if name not in IDENTITY]
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """A row per run.
+
+        Columns: key, point, a column per varied key, regime, replication, seed, status, error, the
+        summary.
+        """
+        values = self.points.loc[self.outcomes["point"]].reset_index(drop=True)
+        rest = self.outcomes.drop(columns=["key", "point"])
+        return pd.concat([self.outcomes[["key", "point"]], values, rest], axis=1)
+
+    @cached_property
+    def failed(self) -> int:
+        """Number of runs that did not come to their end."""
+        return int((self.outcomes["status"] != "ok").sum())
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row per point, metric and second regime: means, paired difference, how sure it is.
+
+        `low` and `high` are the 95 % Student t interval of the difference A - B at this point by
+        itself, `a_wins` the share of replications in which A is better for the firm. Of one regime
+        alone: `mean`, its interval, and the number of `runs`.
+        """
+        names = list(self.points)
+        rows = pd.DataFrame(self._gaps() if len(self.regimes) > 1 else self._levels())
+        if rows.empty:
+            return rows
+        return self.points[names].join(rows.set_index("point"), how="right").reset_index()
+
+    @cached_property
+    def finding(self) -> str:
+        """The result in one sentence, no surer than the runs are."""
+        return finding(self)
+
+    def of(self, name: str, regime_b: str | None = None) -> pd.DataFrame:
+        """A metric at every point, and where it lies between.
+
+        Parameters
+        ----------
+        name : str
+            The metric.
+        regime_b : str, optional
+            The regime that is set against the first; by default the second one.
+
+        Returns
+        -------
+        DataFrame
+            By point: `value` (the difference A - B, or the mean of a regime alone), `low`, `high`
+            and `pairs`, the number of pairs or runs.
+        """
+        rows = self.table[self.table["metric"] == name]
+        if len(self.regimes) > 1:
+            rows = rows[rows["regime_b"] == (regime_b or self.regimes[1])]
+        named = rows.rename(columns={"difference": "value", "mean": "value", "runs": "pairs"})
+        return named.set_index("point")[["value", "low", "high", "pairs"]]
+
+    def figure(self) -> Figure:
+        """A picture for a slide, with the finding as its title.
+
+        Of one key the gap between the regimes over the values of the key; of a grid of two keys
+        maps of the gap; of more keys, or a hypercube of two, which keys the gap goes with. One
+        regime alone has its levels in place of gaps.
+        """
+        # matplotlib is slow to import, and workers do not draw
+        from experiments.sweep.figure import draw_sweep
+
+        return draw_sweep(self)
+
+    def save(self, path: Path | str, *, csv: bool = False) -> None:
+        """Write runs, table, manifest and figure to a folder, and the study if it is not there.
+
+        Every file appears whole or not at all.
+
+        Parameters
+        ----------
+        path : Path or str
+            A new folder, or that of the same study.
+        csv : bool
+            Whether to write the runs as CSV as well.
+
+        Raises
+        ------
+        ScenarioError
+            If the folder holds anything else.
+        StoreError
+            If it cannot be written.
+        """
+        folder = Path(path)
+        if self.folder != folder:
+            with study_store(folder, self.study) as store:
+                for run in self.stored.packed():
+                    store.add(run)
+                store.close_part()
+        with told(folder):
+            for name, table in (("runs", self.runs), ("table", self.table)):
+                with whole_file(folder / f"{name}.parquet") as out:
+                    table.to_parquet(out, index=False)
+                if csv or name == "table":
+                    write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
+            text = json.dumps(plain(self._manifest()), indent=2, ensure_ascii=False)
+            write_whole(folder / MANIFEST, f"{text}\n".encode())
+            picture = self.figure()
+            with whole_file(folder / "figure.png") as out:
+                picture.savefig(out, format="png")
+            with whole_file(folder / "figure.svg") as out:
+                picture.savefig(out, format="svg", metadata={"Date": None})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The results in plain values, for JSON."""
+        data: dict[str, Any] = plain(
+            {
+                **self._said(),
+                "table": self.table.to_dict("records"),
+                "runs": self.runs.to_dict("records"),
+            }
+        )
+        return data
+
+    def _said(self) -> dict[str, Any]:
+        return {
+            "scenario": self.scenario,
+            "regimes": self.regimes,
+            "seed": self.seed,
+            "replications": self.replications,
+            "design": self.design,
+            "keys": self.keys,
+            "points": self.points.to_dict("records"),
+            "failed": self.failed,
+            "finding": self.finding,
+        }
+
+    def _manifest(self) -> dict[str, Any]:
+        return {"made_by": f"raison {MODEL_VERSION}", **self._said()}
+
+    def _cube(self, name: str) -> Values:
+        """Values of a metric, NaN of a failed run: (points, regimes, replications)."""
+        shape = (len(self.points), len(self.regimes), self.replications)
+        return self.outcomes[name].to_numpy(float).reshape(shape)
+
+    def _gaps(self) -> Iterator[dict[str, Any]]:
+        first, *others = self.regimes
+        cubes = {name: self._cube(name) for name in self.metrics}
+        for point in range(len(self.points)):
+            for place, other in enumerate(others, start=1):
+                for name, cube in cubes.items():
+                    a, b = cube[point, 0], cube[point, place]
+                    found = paired(a, b, metric(name).direction)
+                    yield {
+                        "point": point, "metric": name, "regime_a": first, "regime_b": other,
+                        "A": found.mean_a, "B": found.mean_b, "difference": found.difference,
+                        "low": found.low, "high": found.high, "a_wins": found.a_wins,
+                        "pairs": found.pairs,
+                    }  # fmt: skip
+
+    def _levels(self) -> Iterator[dict[str, Any]]:
+        for point in range(len(self.points)):
+            for name in self.metrics:
+                values = self._cube(name)[point, 0]
+                known = values[np.isfinite(values)]
+                mean = float(known.mean()) if len(known) else np.nan
+                half = half_width(known)
+                yield {
+                    "point": point, "metric": name, "regime": self.regimes[0], "mean": mean,
+                    "low": mean - half, "high": mean + half, "runs": len(known),
+                }  # fmt: skip
