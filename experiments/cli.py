@@ -15,6 +15,7 @@ from experiments.compare import check_seeds
 from experiments.console import friendly_errors, print_json, told_failures
 from experiments.happenings import happenings_in
 from experiments.options import Csv, Json, ScenarioName, Sets, Years, parse_sets
+from experiments.report import command as report_command
 from experiments.result_folder import check_folder, plain, result_folder
 from experiments.sweep import command as sweep_command
 from simulation import resolve, simulate, warm_up
@@ -89,6 +90,7 @@ def main() -> None:
 compare_command.register(app)
 scenario_commands.register(app)
 why_command.register(app)
+report_command.register(app)
 sweep_command.register(app)
 
 if __name__ == "__main__":

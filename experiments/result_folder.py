@@ -15,7 +15,7 @@ import numpy as np
 from simulation.errors import Problem, ScenarioError
 from simulation.record_io import FRAMES
 
-MANIFEST = "manifest.json"
+MANIFEST, REPORT = "manifest.json", "report.html"
 TABLES = ("runs", "paired", "series", "recoveries")  # of a comparison
 Picture = Literal[
     "outcomes", "inside", "gap", "distribution", "organisation", "market", "customers"
@@ -32,6 +32,7 @@ PICTURES: Mapping[Picture, str] = {
 """The pictures of a comparison, and the names of their files."""
 OUTPUTS = (
     MANIFEST,
+    REPORT,
     *(f"{table}.{form}" for table in (*TABLES, "table") for form in ("parquet", "csv")),
     *(f"{picture}.{form}" for picture in PICTURES.values() for form in ("png", "svg")),
 )

@@ -42,6 +42,7 @@ class Results:
     ) -> None:
         self._runs = runs
         self._warm_up = warm_up
+        self._courses: dict[str, dict[str, NDArray[np.float64]]] = {}
         rows = [
             (run_key(digest, seed + r), label, r, seed + r)
             for r in range(replications)
@@ -78,17 +79,27 @@ class Results:
 
     def courses(self, column: str) -> dict[str, NDArray[np.float64]]:
         """A weekly column as an array (replications, weeks) by label; NaN where it is missing."""
-        found = self.tables("series", [column])
-        replications = int(self._placed["replication"].max()) + 1
-        weeks = max(len(t) for tables in found.values() for t in tables.values()) if found else 0
-        courses = {}
-        for label in self._placed["label"].unique():
-            course = np.full((replications, weeks), np.nan)
-            for r, table in found.get(label, {}).items():
-                if column in table:
-                    course[r, : len(table)] = table[column]
-            courses[str(label)] = course
-        return courses
+        if column not in self._courses:
+            self._courses[column] = self._find_courses(column)
+        return self._courses[column]
+
+    def _find_courses(self, column: str) -> dict[str, NDArray[np.float64]]:
+        runs = pd.Index(self._placed[KEY].unique())
+        found = []
+        for piece in self._pieces("series", ["week", column]):
+            keys = piece[KEY].unify_dictionaries().combine_chunks()
+            run = runs.get_indexer(pd.Index(keys.dictionary.to_pylist()))[keys.indices.to_numpy()]
+            if column in piece.schema.names:
+                found.append((run, piece["week"].to_numpy(), piece[column].to_numpy()))
+        weeks = max((int(week.max()) + 1 for _, week, _ in found if len(week)), default=0)
+        # one row more, of NaN, for runs that are not there
+        every = np.full((len(runs) + 1, weeks), np.nan)
+        for run, week, values in found:
+            every[run, week] = values
+        return {
+            str(label): every[runs.get_indexer(pd.Index(keys))]
+            for label, keys in self._placed.groupby("label", sort=False)[KEY]
+        }
 
     def stacked(self, name: str) -> Iterator[pd.DataFrame]:
         """A table of all runs under each other, some runs at a time, with their place in front."""

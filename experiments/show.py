@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from experiments.certainty import certainty
 from experiments.compare import Comparison
 from experiments.fates import RULE
 from experiments.happenings import Happening, in_words, note_of_one_regime
@@ -23,7 +24,8 @@ _BARS = "▁▂▃▄▅▆▇█"
 _SPARK_WIDTH = 40
 _FILE_WIDTH = 120  # columns of a table that does not go to a terminal
 _LABEL, _FIRST, _CELL, _GAP = 29, 9, 11, 2  # columns of a table of many regimes
-_WIDE = 100  # a terminal with fewer leaves out the variance ratio
+_WIDE = 100  # a terminal with fewer leaves out the p-value and the variance ratio
+_SURPRISING, _LEAST_CHANCE = 0.1, 0.001
 _SPARKS = (
     "active",
     "retention",
@@ -66,6 +68,8 @@ def print_comparison(result: Comparison, stories: Sequence[str] = ()) -> None:
         _print_two(out, result)
     else:
         _print_many(out, result)
+    for said in certainty(result):
+        out.print(said, style="dim", markup=False)
     if result.fates:
         out.print("\nSame people, two lives", style="bold")
         out.print(RULE, style="dim")
@@ -149,7 +153,9 @@ def _print_two(out: Console, result: Comparison) -> None:
     out.print(_paired_table(result, b, wide=wide))
     if result.replications > 1 and wide:
         out.print(
-            "×: how many times more runs the interval would take without common random numbers",
+            "p, Holm: chance of such a difference between equal firms, allowing for several "
+            "measures\n×: how many times more runs the interval would take without common random "
+            "numbers",
             style="dim",
         )
 
@@ -209,7 +215,7 @@ def _broken(name: str) -> str:
 
 def _paired_table(result: Comparison, other: str, *, wide: bool) -> Table:
     table = Table("measure", box=None, pad_edge=False)
-    columns = ["A", "B", "A − B", "95 % interval", "A better", *(["×"] if wide else [])]
+    columns = ["A", "B", "A − B", "95 % interval", "A better", *(["p, Holm", "×"] if wide else [])]
     for name in columns:
         table.add_column(name, justify="right")
     found = result.table[result.table["regime_b"] == other]
@@ -227,6 +233,7 @@ def _paired_table(result: Comparison, other: str, *, wide: bool) -> Table:
             measure.difference(row["difference"]),
             f"{low} to {high}" if known else "–",
             _wins(row),
+            _chance(row["p_holm"]),
             f"{row['variance_ratio']:.1f}" if math.isfinite(row["variance_ratio"]) else "",
         ]
         rows[measure.key] = [*cells[: len(columns)]]
@@ -237,6 +244,13 @@ def _paired_table(result: Comparison, other: str, *, wide: bool) -> Table:
 def _never_was(rows: pd.DataFrame) -> bool:
     """Whether a measure is zero in all firms: what it is about does not exist in them."""
     return not rows[["A", "difference", "low", "high"]].any(axis=None)
+
+
+def _chance(p: float) -> str:
+    """A p-value; those of measures that are hardly surprising are left out."""
+    if not p < _SURPRISING:
+        return ""
+    return "< 0.001" if p < _LEAST_CHANCE else f"{p:.3f}"
 
 
 def _wins(row: Mapping[Hashable, Any]) -> str:

@@ -130,16 +130,6 @@ class Study:
         )
         return document
 
-    def stopping_in_words(self) -> str:
-        """When it ends."""
-        if self.precision is None:
-            return f"{self.replications} replications"
-        widths = " and ".join(f"{name} {width:g}" for name, width in self.precision.widths.items())
-        return (
-            f"replications are added, {self.precision.least} at least and {self.replications} at "
-            f"most, until each difference is clear of zero or known more precisely than {widths}"
-        )
-
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read the study of a folder.

@@ -118,7 +118,7 @@ def test_the_study_is_written_before_the_first_run(
 ) -> None:
     def looks(*_: object, **__: object) -> None:
         study = Study.load(tmp_path)
-        assert study.stopping_in_words() == "3 replications"
+        assert study.document()["stopping"] == {"rule": "fixed", "replications": 3}
         assert (tmp_path / "scenario.yaml").exists()
         raise KeyboardInterrupt
 

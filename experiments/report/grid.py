@@ -1,0 +1,27 @@
+"""A table of a page: words and numbers, ready to be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table whose first column names the rows.
+
+    Attributes
+    ----------
+    caption : str
+        What it shows.
+    head : tuple of str
+        Names of the columns, that of the first one included.
+    rows : tuple of tuple of str
+        As many cells as there are columns.
+    prose : bool
+        Whether cells hold sentences rather than numbers.
+    """
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    prose: bool = False

@@ -1,0 +1,99 @@
+"""The question and the answer of a comparison in plain words, no surer than the runs are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from experiments.report.measures import Against, Line, Verdict
+from experiments.statistics import LEVEL
+
+_OF_MANY = 2
+
+PERCENT = f"{100 * LEVEL:.0f} %"
+
+
+def question(scenario: str, regimes: Sequence[str], years: float) -> str:
+    """What was asked, in words that need no knowledge of the program."""
+    horizon = f"{years:g} {'year' if years == 1 else 'years'}"
+    return (
+        f"What comes of it over {horizon} when the firm {scenario} rewards and informs its people "
+        f"as in {listed(regimes, 'or')}?"
+    )
+
+
+def answers(against: Sequence[Against], estimates: Sequence[str]) -> list[str]:
+    """How sure the answer is, for what the study is about and each pair of firms.
+
+    With several pairs only the first two measures are spoken of.
+    """
+    keys = estimates if len(against) == 1 else estimates[:_OF_MANY]
+    return [
+        _answer(line, pair)
+        for pair in against
+        for line in pair.headlines.lines
+        if line.measure.key in keys
+    ]
+
+
+def _answer(line: Line, pair: Against) -> str:
+    what = f"{line.name}, {pair.a} against {pair.b}: {line.a} against {line.b}. "
+    match line.verdict:
+        case Verdict.CLEAR:
+            sure = (
+                f"The difference is clear: {line.gap}, {PERCENT} interval {line.interval}. "
+                f"{_agreement(line)}{_after_holm(line)}"
+            )
+        case Verdict.UNCLEAR:
+            sure = (
+                f"These runs cannot tell: the {PERCENT} interval of the difference, "
+                f"{line.interval}, holds zero. {_agreement(line)}"
+            )
+        case Verdict.EQUAL:
+            sure = f"No difference in any of the {line.worlds} worlds."
+        case Verdict.SINGLE:
+            sure = f"The difference is {line.gap} in a single world, which says nothing of chance."
+    return f"{what}{sure}".strip()
+
+
+def _agreement(line: Line) -> str:
+    if line.against == 0:
+        return f"No world of {line.worlds} goes the other way. "
+    verb = "goes" if line.against == 1 else "go"
+    return f"{line.against} of {line.worlds} worlds {verb} the other way than the mean. "
+
+
+def _after_holm(line: Line) -> str:
+    if line.survives is None:
+        return ""
+    if line.survives:
+        return (
+            f"It stays clear when allowance is made for looking at several measures ({_p(line)})."
+        )
+    return (
+        "It is clear by itself, but not when allowance is made for looking at several measures "
+        f"({_p(line)})."
+    )
+
+
+def _p(line: Line) -> str:
+    return f"Holm, p {line.p_holm}" if line.p_holm.startswith("<") else f"Holm, p = {line.p_holm}"
+
+
+def how_sure(replications: int) -> str:
+    """What the interval means, and what it leaves out."""
+    if replications == 1:
+        return (
+            "One world was simulated. Whether another would give the same answer is not known; "
+            "more replications would tell."
+        )
+    return (
+        f"{replications} worlds were simulated, and every firm lived through each of them. The "
+        f"{PERCENT} interval says how far chance alone may have moved the mean difference: made "
+        "in this way, 95 intervals of 100 hold the value that very many worlds would give. It says "
+        "nothing of whether the model is right; see “Where it fails” and “What is assumed”."
+    )
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names in one enumeration."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
