@@ -5,6 +5,7 @@
 VENV  := .venv
 PY    := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+CHECKS := $(VENV)/.installed-checks
 PYTHON ?=
 
 .PHONY: demo test test-long lint clean coefficients hours baseline calibrate sign mean-field
@@ -12,7 +13,7 @@ PYTHON ?=
 
 .PHONY: help
 help:
-	@echo "make demo          two firms, eight worlds, five years: a table and five pictures"
+	@echo "make demo          two firms, eight worlds, five years: a table, pictures, a report"
 	@echo "make test          lint, types and tests"
 	@echo "make test-long     the slow tests"
 	@echo "make lint          lint and format check only"
@@ -26,17 +27,18 @@ help:
 
 demo: $(STAMP)
 	@$(VENV)/bin/raison compare services_firm --regimes customer_first,internal_customer \
-	    --replications 8 --years 5 --out out/demo
-	@echo "The pictures: out/demo/*.png"
+	    --replications 8 --years 5 --replace --out out/demo
+	@$(VENV)/bin/raison report out/demo
+	@echo "The pictures: out/demo/*.png; all of it on one page: out/demo/report.html"
 
 test: lint
 	@$(PY) -m mypy
 	@$(PY) -m pytest
 
-test-long: $(STAMP)
+test-long: $(CHECKS)
 	@$(PY) -m pytest -m long
 
-lint: $(STAMP)
+lint: $(CHECKS)
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 
@@ -46,7 +48,7 @@ coefficients: $(STAMP)
 hours: $(STAMP)
 	@$(PY) -m tools.hours
 
-calibrate: $(STAMP)
+calibrate: $(CHECKS)
 	@$(PY) -m tools.calibrate
 	@$(PY) -m tools.hours
 	@$(PY) -m tools.coefficients
@@ -83,5 +85,11 @@ $(STAMP): pyproject.toml constraints.txt
 	  $$found -m venv $(VENV); }
 	@echo "Installing raison and its dependencies into $(VENV) (once; a minute or two) ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e .
+	@touch $@
+
+# Linters, test tools and what the notebooks need: as large again, and not needed to run the model.
+$(CHECKS): $(STAMP)
+	@echo "Installing what the checks need (once; a minute or two) ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[dev]'
 	@touch $@

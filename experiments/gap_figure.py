@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.figure import BOTTOM, PANELS, room_for_names, slide
-from experiments.gap_panels import OfOthers, draw_break_even, draw_course, draw_differences
+from experiments.gap_panels import Ahead, OfOthers, draw_break_even, draw_course, draw_differences
 from experiments.metrics import metric
 
 Gaps = Mapping[str, OfOthers]  # of each metric
@@ -60,7 +60,7 @@ def draw_gap(gaps: Gaps, first: str, title: str, footer: str) -> Figure:
 
 def draw_distribution(
     differences: Gaps,
-    break_even_months: OfOthers | None,
+    ahead: Sequence[Ahead],
     first: str,
     horizon_years: float,
     title: str,
@@ -73,8 +73,8 @@ def draw_distribution(
     differences : mapping of metric to mapping of second regime to array, shape (replications,)
         Paired differences A - B, the regimes in the order of the comparison. A measure without a
         value has no panel.
-    break_even_months : mapping of second regime to array, shape (replications,), optional
-        As in `experiments.statistics.BreakEven`: infinite for a pair that does not break even.
+    ahead : sequence of Ahead
+        Who gets ahead of whom in profit added up, and when; no panel for none.
     first : str
         Regime A.
     horizon_years : float
@@ -85,16 +85,16 @@ def draw_distribution(
         Scenario, replications, seeds and version; `DISTRIBUTION_NOTE` says how to read the picture.
     """
     with slide(title, footer) as (figure, top):
-        right = _MIDDLE if break_even_months else _RIGHT
+        right = _MIDDLE if ahead else _RIGHT
         grid = figure.add_gridspec(
             2, 2, left=_EDGE, right=right, bottom=BOTTOM, top=top, hspace=_HSPACE, wspace=_WSPACE
         )
         for place, key in enumerate(_shown(differences)):
             axes = figure.add_subplot(grid[divmod(place, 2)])
             draw_differences(axes, metric(key), differences[key], first)
-        if break_even_months:
+        if ahead:
             side = (_MIDDLE + _AXIS, BOTTOM, _RIGHT - _MIDDLE - _AXIS, top - BOTTOM)
-            draw_break_even(figure.add_axes(side), break_even_months, first, horizon_years)
+            draw_break_even(figure.add_axes(side), ahead, horizon_years)
     return figure
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -221,33 +222,45 @@ def _stack(dots: Values, span: tuple[float, float], bins: int) -> tuple[Values, 
 # --- break-even
 
 
-def draw_break_even(axes: Axes, months: OfOthers, first: str, horizon_years: float) -> None:
-    """Draw the share of the pairs that have broken even by each month; say how many never do.
+class Ahead(NamedTuple):
+    """When a regime gets ahead of another for good.
 
-    Parameters
+    Attributes
     ----------
-    months : mapping of second regime to array, shape (replications,)
+    words : str
+        Which of which.
+    place : int
+        Of the regime in the comparison that lends its colour.
+    months : array, shape (replications,)
         As in `experiments.statistics.BreakEven`.
     """
+
+    words: str
+    place: int
+    months: Values
+
+
+def draw_break_even(axes: Axes, ahead: Sequence[Ahead], horizon_years: float) -> None:
+    """Draw the share of the pairs that have broken even by each month; say how many never do."""
     axes.set_title("Break-even: ahead for good", fontsize=PANEL_TITLE_POINTS, pad=8)
     horizon = MONTHS_A_YEAR * horizon_years
     height = axes.get_position().height * SLIDE_INCHES[1] * POINTS_AN_INCH
     line = _LINE_POINTS / height  # of the panel
-    headroom = (2 * len(months) + 1) * line
+    headroom = (2 * len(ahead) + 1) * line
     axes.set(xlim=(0, horizon), ylim=(_FLOOR, 1 / (1 - headroom)))
-    for row, (name, of) in enumerate(months.items()):
-        known = np.sort(of[~np.isnan(of)])
+    for row, one in enumerate(ahead):
+        known = np.sort(one.months[~np.isnan(one.months)])
         even = known[np.isfinite(known)]
         share = np.arange(len(even) + 1) / max(len(known), 1)
-        axes.step([0.0, *even, horizon], [*share, share[-1]], where="post", color=colour(row + 1))
-        words = ((f"against {name}", "bold"), (_month_in_words(known, horizon), "normal"))
+        axes.step([0.0, *even, horizon], [*share, share[-1]], where="post", color=colour(one.place))
+        words = ((one.words, "bold"), (_month_in_words(known, horizon), "normal"))
         for below, (text, weight) in enumerate(words):
             axes.text(
                 0.02, 1 - (2 * row + below) * line, text, transform=axes.transAxes, va="top",
-                color=colour(row + 1), fontsize=_NOTE_POINTS, weight=weight,
+                color=colour(one.place), fontsize=_NOTE_POINTS, weight=weight,
             )  # fmt: skip
     axes.set_xlabel("month", fontsize=_AXIS_POINTS)
-    axes.set_ylabel(f"pairs in which {first} has earned more since", fontsize=_NOTE_POINTS)
+    axes.set_ylabel("pairs in which it has earned more since", fontsize=_NOTE_POINTS)
     axes.yaxis.set_major_locator(FixedLocator(_QUARTERS))
     axes.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     step = next((s for s in _MONTH_STEPS if horizon <= s * _MOST_TICKS), _MONTH_STEPS[-1])

@@ -12,6 +12,7 @@ from experiments.customers_figure import draw_customers
 from experiments.figure import Series, draw
 from experiments.finding import CUSTOMERS, MARKET, ORGANISATION, finding
 from experiments.gap_figure import draw_distribution, draw_gap
+from experiments.gap_panels import Ahead
 from experiments.inside_figure import draw_inside
 from experiments.market_figure import draw_market
 from experiments.organisation_figure import MOST_FIRMS, MOST_IN_WORDS, draw_organisation
@@ -38,7 +39,7 @@ def draw_picture(result: Comparison, of: Picture) -> Figure:
         case "distribution":
             return draw_distribution(
                 {name: result.differences(name) for name in gap_figure.CANDIDATES},
-                {other: found.months for other, (found, _) in result.break_even.items()},
+                _ahead(result),
                 result.regimes[0],
                 result.weeks / WEEKS_A_YEAR,
                 result.finding,
@@ -57,6 +58,19 @@ def draw_picture(result: Comparison, of: Picture) -> Figure:
         case "customers":
             title = finding(result.table, CUSTOMERS)
             return draw_customers(result.tables, title, _footer_of_first(result))
+
+
+def _ahead(result: Comparison) -> list[Ahead]:
+    """Who earns more for good than whom: both ways for two firms, the first one's way for more."""
+    first, *others = result.regimes
+    found = result.break_even
+    if len(others) == 1:
+        a, b = found[others[0]]
+        return [Ahead(f"{first} ahead", 0, a.months), Ahead(f"{others[0]} ahead", 1, b.months)]
+    return [
+        Ahead(f"{first} ahead of {other}", place, found[other][0].months)
+        for place, other in enumerate(others, start=1)
+    ]
 
 
 def _courses(result: Comparison, columns: Sequence[str]) -> Series:

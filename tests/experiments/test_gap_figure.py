@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.gap_figure import CANDIDATES, draw_distribution, draw_gap
+from experiments.gap_panels import Ahead
 from experiments.statistics import Values, band
 from experiments.style import colour
 
@@ -40,7 +41,7 @@ def _distribution(pairs: int, others: int = 1, months: list[float] | None = None
         key: {name: _noise(pairs, seed=i) for i, name in enumerate(OTHERS[:others])}
         for key in ("retention", "profit", "friction", "agility_speed")
     }
-    even = None if months is None else {OTHERS[0]: np.array(months)}
+    even = [] if months is None else [Ahead("one ahead", 1, np.array(months))]
     return draw_distribution(differences, even, "first", 2.0, "It", "f")
 
 
@@ -123,7 +124,7 @@ def test_words_of_the_rows_keep_clear_of_each_other(others: int) -> None:
 
 def test_the_words_say_the_mean_and_how_often_the_first_is_higher() -> None:
     differences = {"retention": {"b": np.array([0.01, 0.02, -0.01, 0.02])}}
-    figure = draw_distribution(differences, None, "first", 2.0, "It", "f")
+    figure = draw_distribution(differences, [], "first", 2.0, "It", "f")
     assert [t.get_text() for t in figure.axes[0].texts] == ["against b: +1.0, higher in 75 %"]
 
 
@@ -133,7 +134,7 @@ def test_break_even_steps_up_with_every_pair_and_says_how_many_never_do() -> Non
     assert np.asarray(line.get_xdata()).tolist() == [0, 0, 6, 12, 24]
     assert np.asarray(line.get_ydata()).tolist() == [0, 0.25, 0.5, 0.75, 0.75]
     assert [text.get_text() for text in axes.texts] == [
-        "against internal_customer",
+        "one ahead",
         "never within 24 months: 25 %; half by month 6",
     ]
 

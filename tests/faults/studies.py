@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.runs import RunResult, Runs, RunSpec
+from experiments.runs import RunResult, Runs, RunSpec, run_one
 from experiments.study import Study
 from simulation import Scenario
 
 WEEKS = 52
 SECONDS = 0.004
+SLOW_SECONDS = 0.05
 KILLING_SEED = 3
 
 
@@ -36,6 +37,12 @@ def steady(spec: RunSpec) -> RunResult:
         log.write(f"{spec.label} {spec.seed}\n")
     time.sleep(SECONDS)
     return _result(spec)
+
+
+def slowly(spec: RunSpec) -> RunResult:
+    """A run of the model that leaves time to disturb it."""
+    time.sleep(SLOW_SECONDS)
+    return run_one(spec)
 
 
 def kills_while_running(spec: RunSpec) -> RunResult:
