@@ -31,10 +31,14 @@ def _stopped(result: Comparison) -> Iterator[str]:
         f"{metric(name).label} within {metric(name).difference(width, sign=False)}"
         for name, width in precision.widths.items()
     )
-    ended = result.replications < result.study.replications
+    told = {
+        "reached": "enough",
+        "at most": "as many as there may be, and not enough",
+        "unfinished": "so far not enough",
+    }
     yield (
-        f"{result.replications} replications: {'' if ended else 'not '}enough to tell the firms "
-        f"apart or to know {wanted}. The intervals hold whenever one stops (confidence sequences)."
+        f"{result.replications} replications: {told[result.ended]} to tell the firms apart or to "
+        f"know {wanted}. The intervals of the table hold whenever one stops (confidence sequences)."
     )
 
 
@@ -47,10 +51,10 @@ def _break_even(result: Comparison) -> Iterator[str]:
         other = row["regime_b"] if row["ahead"] == first else first
         half = ""
         if math.isfinite(median):
-            when = f"by month {math.ceil(median)}" if median else "from the first week"
-            half = f", in half of them {when}" if share < 1 else f", in half {when}"
+            since = f"month {math.ceil(median)}" if median else "the first week"
+            half = f"; in half of all replications since {since} without interruption"
         yield (
-            f"Profit added up: {row['ahead']} is ahead of {other} for good in {_SHARE(share)} of "
+            f"Profit added up: {row['ahead']} is ahead of {other} at the end in {_SHARE(share)} of "
             f"the replications ({_SHARE(row['low'])} to {_SHARE(row['high'])}){half}."
         )
 
@@ -58,8 +62,6 @@ def _break_even(result: Comparison) -> Iterator[str]:
 def _settled(result: Comparison) -> Iterator[str]:
     settling = result.settling
     known = [found.weeks for found in settling.values() if found.settled]
-    if not known:
-        return
     slow = {metric(key).label: None for (key, _), found in settling.items() if not found.settled}
     but = f"; not settled within the horizon: {', '.join(slow)}" if slow else ""
     left_out = (
@@ -67,4 +69,5 @@ def _settled(result: Comparison) -> Iterator[str]:
         if result.warm_up
         else "the measures are over all weeks"
     )
-    yield f"The firms settle within {max(known)} weeks (MSER-5){but}; {left_out}."
+    settle = f"The firms settle within {max(known)} weeks (MSER-5)" if known else "MSER-5"
+    yield f"{settle}{but}; {left_out}."

@@ -72,13 +72,13 @@ def cluster(address: str) -> Iterator[Crowd]:
 
 def _check_versions(client: Client, address: str) -> None:
     """Refuse workers that would make other runs than this process."""
-    try:
-        versions = client.run(code_digest)
-    except ModuleNotFoundError:
-        raise _refused(address, "workers that have raison installed") from None
-    if strange := [worker for worker, version in versions.items() if version != code_digest()]:
-        allowed = f"workers with this version of the model; {strange[0]} has another"
-        raise _refused(address, allowed)
+    versions = client.run(code_digest, on_error="return")
+    for worker, version in versions.items():
+        if isinstance(version, Exception):
+            raise _refused(address, f"workers that have raison installed; {worker}: {version}")
+        if version != code_digest():
+            allowed = f"workers with this version of the model; {worker} has another"
+            raise _refused(address, allowed)
 
 
 def _refused(address: str, allowed: str) -> ScenarioError:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.comparison import AUTO, Comparison, WarmUpRule
+from experiments.comparison import Comparison
 from experiments.conduct import Means, carry_out
 from experiments.happenings import happenings_in
-from experiments.metrics import LISTED
+from experiments.metrics import SUMMARISED
 from experiments.runner import Crowd, Progress
 from experiments.scenario_file import render
 from experiments.statistics import LEVEL
 from experiments.statistics.confidence_sequence import LEAST, TIGHTEST_AT
-from experiments.study import Precision, Study
+from experiments.study import AUTO, Precision, Study, WarmUpRule
 from simulation import Regime, Scenario, ScenarioError, resolve
 from simulation.errors import Problem, nearest, show
 from simulation.firm import MOST_SEED
 
-__all__ = ["AUTO", "OWN", "AnyRegime", "Comparison", "Design", "check_seeds", "compare", "design"]
+__all__ = ["OWN", "AnyRegime", "Comparison", "Design", "check_seeds", "compare", "design"]
 
 AnyRegime = str | Path | Regime | Mapping[str, object]
 
@@ -78,7 +79,8 @@ def compare(
         Add replications until the confidence sequence of each of these differences is clear of zero
         or narrower than this.
     warm_up : int or "auto"
-        Weeks at the start that the summary measures leave out; see `Comparison.after`.
+        Weeks at the start that the summary measures leave out; "auto" takes the longest that a
+        headline measure needs in any regime, of those that settle at all (MSER-5).
     folder : Path or str, optional
         Where runs are kept as soon as they are finished; what is there already is not run again.
     replace : bool
@@ -96,9 +98,9 @@ def compare(
         If the folder cannot be used, or somebody else is at work on it.
     """
     _check_workers(workers)
-    asked = design(scenario, regimes, replications, seed, years, overrides, precision)
+    asked = design(scenario, regimes, replications, seed, years, overrides, precision, warm_up)
     where = Path(folder) if folder is not None else None
-    return asked.carry_out(Means(where, replace, retry, workers, crowd, progress), warm_up)
+    return asked.carry_out(Means(where, replace, retry, workers, crowd, progress))
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,11 @@ class Design:
     study: Study
     cells: Mapping[str, Scenario]
 
-    def carry_out(self, means: Means, warm_up: WarmUpRule = 0) -> Comparison:
+    def carry_out(self, means: Means) -> Comparison:
         """Run what is missing; see `compare`."""
         runs, pairs = carry_out(self.study, self.cells, means)
         happenings = happenings_in(next(iter(self.cells.values())))
-        return Comparison(self.study, runs, pairs, happenings, means.folder).after(warm_up)
+        return Comparison(self.study, runs, pairs, happenings, means.folder)
 
 
 def design(
@@ -123,14 +125,16 @@ def design(
     years: float | None = None,
     overrides: Mapping[str, object] | None = None,
     precision: Mapping[str, float] | None = None,
+    warm_up: WarmUpRule = 0,
 ) -> Design:
     """Lay out a comparison; parameters and errors are those of `compare`."""
     if replications is None:
         replications = MOST_REPLICATIONS if precision else REPLICATIONS
-    _check(regimes, replications, precision)
+    _check(regimes, replications, precision, warm_up)
     check_seeds(seed, replications)
     base = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     firms = [resolve(base, None if r == OWN else r, overrides, years) for r in regimes]
+    _check_warm_up(warm_up, max(firm.weeks for firm in firms))
     labels = _labels([firm.regime.name for firm in firms])
     cells = dict(zip(labels, firms, strict=True))
     study = Study(
@@ -141,6 +145,7 @@ def design(
         seed=seed,
         replications=replications,
         precision=Precision(dict(precision), LEAST, TIGHTEST_AT, 1 - LEVEL) if precision else None,
+        warm_up=warm_up,
         asked={
             "years": years,
             "overrides": overrides,
@@ -155,7 +160,10 @@ def design(
 
 
 def _check(
-    regimes: Sequence[AnyRegime], replications: int, precision: Mapping[str, float] | None
+    regimes: Sequence[AnyRegime],
+    replications: int,
+    precision: Mapping[str, float] | None,
+    warm_up: WarmUpRule,
 ) -> None:
     problems = []
     if isinstance(regimes, str | Mapping) or len(regimes) < 2:
@@ -165,20 +173,34 @@ def _check(
         problems.append(Problem(field="regimes", given=given, allowed="two or more regimes"))
     if replications < 1:
         problems.append(Problem(field="replications", given=str(replications), allowed="1 or more"))
+    if precision and replications < LEAST:
+        allowed = f"{LEAST} or more, after which a precision is looked at first"
+        problems.append(Problem(field="replications", given=str(replications), allowed=allowed))
+    if precision and warm_up == AUTO:
+        allowed = "a number of weeks: what decides when to stop is fixed before the first run"
+        problems.append(Problem(field="warm_up", given=AUTO, allowed=allowed))
     for name, width in (precision or {}).items():
-        if name not in LISTED:
+        if name not in SUMMARISED:
             problems.append(
                 Problem(
                     field="precision",
                     given=show(name),
                     allowed="a measure of the table",
-                    nearest=nearest(name, LISTED),
+                    nearest=nearest(name, SUMMARISED),
                 )
             )
-        if not width > 0:
-            problems.append(Problem(field="precision", given=show(width), allowed="more than 0"))
+        if not 0 < width < math.inf:
+            allowed = "a width of more than 0"
+            problems.append(Problem(field="precision", given=show(width), allowed=allowed))
     if problems:
         raise ScenarioError(problems)
+
+
+def _check_warm_up(warm_up: WarmUpRule, horizon: int) -> None:
+    """Refuse to leave out as many weeks as there are, or more."""
+    if not isinstance(warm_up, str) and not 0 <= warm_up < max(horizon, 1):
+        allowed = f"auto, or 0 to {horizon - 1} weeks"
+        raise ScenarioError([Problem(field="warm_up", given=str(warm_up), allowed=allowed)])
 
 
 def _check_workers(workers: int | None) -> None:

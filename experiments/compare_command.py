@@ -9,8 +9,7 @@ import typer
 
 from experiments import show
 from experiments.biography.command import command_for
-from experiments.compare import AUTO, Comparison, Design, design
-from experiments.comparison import WarmUpRule
+from experiments.compare import Comparison, Design, design
 from experiments.conduct import Means, carry_out_shard
 from experiments.console import SOME_FAILED, friendly_errors, print_json
 from experiments.options import (
@@ -31,7 +30,7 @@ from experiments.options import (
     parse_sets,
 )
 from experiments.result_folder import PICTURES
-from experiments.study import Shard, check_study_folder
+from experiments.study import AUTO, Shard, WarmUpRule, check_study_folder
 from simulation.errors import Problem, ScenarioError
 from simulation.errors import show as shown
 
@@ -85,15 +84,15 @@ def compare(
     overrides, names = parse_sets(set_ or []), parse_names(regimes)
     weeks, widths = _parse_warm_up(warm_up), parse_precision(precision or [])
     part = Shard.parse(shard) if shard else None
-    asked = design(scenario, names, replications, seed, years, overrides, widths)
+    asked = design(scenario, names, replications, seed, years, overrides, widths, weeks)
     if out:
         check_study_folder(out, asked.study, replace=replace)
     options = {"replace": replace, "retry": retry}
     with means_of("comparing", out, workers, cluster, **options) as means:
         if part:
-            _run_part(asked, means, part)
+            _run_part(asked, means, part, json=json)
             return
-        result = asked.carry_out(means, weeks)
+        result = asked.carry_out(means)
         if out and not result.table.empty:
             result.save(out, csv=csv)
     stories = [
@@ -110,14 +109,17 @@ def compare(
         raise typer.Exit(SOME_FAILED)
 
 
-def _run_part(asked: Design, means: Means, part: Shard) -> None:
+def _run_part(asked: Design, means: Means, part: Shard, *, json: bool) -> None:
     """Run one part of a study, and say how to put the parts together."""
     index = carry_out_shard(asked.study, asked.cells, means, part)
     failed = int((index["status"] != "ok").sum())
-    typer.echo(
-        f"Part {part} is done: {len(index)} runs, {failed} of them failed. "
-        "When all parts lie in the folder, the same command without --shard puts them together."
-    )
+    if json:
+        print_json({"shard": str(part), "runs": len(index), "failed": failed})
+    else:
+        typer.echo(
+            f"Part {part} is done: {len(index)} runs, {failed} of them failed. When all parts lie "
+            "in the folder, the same command without --shard puts them together."
+        )
     if failed:
         raise typer.Exit(SOME_FAILED)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.conduct import finished
+from experiments.conduct import finished, reached_at
 from experiments.fates import RULE, Fate, tell_fates
 from experiments.finding import INSIDE, finding
 from experiments.happenings import Happening, happenings_in
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Values = NDArray[np.float64]
-AUTO: Literal["auto"] = "auto"
-"""Stands for the warm-up that the runs themselves show."""
-WarmUpRule = int | Literal["auto"]
 
 _IDENTITY = [KEY, "scenario", "regime", "replication", "seed", "status", "error"]
 
@@ -58,8 +55,6 @@ class Comparison:
         The events that the scenario lets happen, as its file says them.
     folder : Path, optional
         Of the study, if it is kept.
-    warm_up : int
-        Weeks at the start that summaries leave out.
     """
 
     study: Study
@@ -67,7 +62,6 @@ class Comparison:
     replications: int
     happenings: tuple[Happening, ...] = field(default=(), repr=False)
     folder: Path | None = None
-    warm_up: int = 0
 
     @classmethod
     def load(cls, folder: Path | str) -> Self:
@@ -111,9 +105,13 @@ class Comparison:
 
     @cached_property
     def results(self) -> Results:
-        """The runs by regime and replication."""
+        """The runs by regime and replication; their summaries without the warm-up."""
+        return self._all_weeks.after(self.warm_up)
+
+    @cached_property
+    def _all_weeks(self) -> Results:
         study = self.study
-        return Results(self.stored, study.cells, study.seed, self.replications, self.warm_up)
+        return Results(self.stored, study.cells, study.seed, self.replications)
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -258,33 +256,27 @@ class Comparison:
         return {
             (name, regime): find_warm_up(course)
             for name in self.study.estimates
-            for regime, course in self.results.courses(name).items()
+            for regime, course in self._all_weeks.courses(name).items()
             if np.isfinite(course).any()
         }
 
-    def after(self, warm_up: WarmUpRule) -> Self:
-        """The same comparison with summaries that leave out the first weeks.
+    @cached_property
+    def warm_up(self) -> int:
+        """Weeks at the start that summaries leave out."""
+        rule = self.study.warm_up
+        if not isinstance(rule, str):
+            return rule
+        return max((found.weeks for found in self.settling.values() if found.settled), default=0)
 
-        Parameters
-        ----------
-        warm_up : int or "auto"
-            Weeks; "auto" takes the longest that a headline measure needs in any regime, of those
-            that settle at all.
-
-        Raises
-        ------
-        ScenarioError
-            If nothing would be left.
-        """
-        if isinstance(warm_up, str):
-            settled = [found.weeks for found in self.settling.values() if found.settled]
-            weeks = max(settled, default=0)
-        else:
-            weeks = warm_up
-        if not 0 <= weeks < max(self.weeks, 1):
-            allowed = f"auto, or 0 to {self.weeks - 1} weeks"
-            raise ScenarioError([Problem(field="warm_up", given=str(weeks), allowed=allowed)])
-        return replace(self, warm_up=weeks) if weeks != self.warm_up else self
+    @cached_property
+    def ended(self) -> Literal["planned", "reached", "at most", "unfinished"]:
+        """Why there are no more replications."""
+        study = self.study
+        if reached_at(study, self.stored, self.replications):
+            return "reached"
+        if self.replications < study.replications:
+            return "unfinished"
+        return "at most" if study.precision else "planned"
 
     def to_xarray(self) -> xr.DataTree:
         """Runs and weekly series on named axes; see `experiments.labelled.labelled`."""
@@ -350,7 +342,8 @@ class Comparison:
             return pd.DataFrame()
         table = pd.concat(parts, ignore_index=True)
         # whatever order the runs were finished in
-        place = table["regime"].map({name: i for i, name in enumerate(self.regimes)})
+        places = {name: i for i, name in enumerate(self.regimes)}
+        place = table["regime"].map(places).astype(int)  # of an empty table it would be text
         order = (table["replication"] * len(self.regimes) + place).argsort(kind="stable")
         return table.iloc[order].reset_index(drop=True)
 

@@ -87,7 +87,7 @@ def carry_out(
             count = min(study.precision.least, count)
         while True:
             run_into(runs, _specs(study, cells, count, keep), crowd, means.progress, run)
-            reached = _reached(study, Results(runs, study.cells, study.seed, count))
+            reached = reached_at(study, runs, count)
             if reached or count == study.replications:
                 break
             count = min(study.replications, count + max(1, round(_STEP * count)))
@@ -116,7 +116,7 @@ def carry_out_shard(
     if means.folder is None or study.precision:
         allowed = "with --out, and with --replications in place of --precision"
         raise ScenarioError([Problem(field="--shard", given=str(shard), allowed=allowed)])
-    check_study_folder(means.folder, study)
+    check_study_folder(means.folder, study, replace=means.replace)
     own = replace(means, folder=shard.folder(means.folder))
     specs = shard.of_all(_specs(study, cells, study.replications, keep))
     with _keeper(study, own) as runs, _crowd(own, len(specs)) as crowd:
@@ -129,8 +129,7 @@ def finished(study: Study, runs: Runs) -> int:
     done = Results(runs, study.cells, study.seed, study.replications).summaries
     unfinished = done.loc[done["status"].isna(), "replication"]
     count = study.replications if unfinished.empty else int(unfinished.min())
-    results = Results(runs, study.cells, study.seed, count)
-    return (_reached(study, results) if count else None) or count
+    return (reached_at(study, runs, count) if count else None) or count
 
 
 @contextmanager
@@ -158,19 +157,25 @@ def _crowd(means: Means, runs: int) -> AbstractContextManager[Crowd | None]:
     return local(min(means.workers or available_cores(), runs))
 
 
-def _reached(study: Study, results: Results) -> int | None:
-    """After how many replications every difference was clear or narrow enough, if it was."""
+def reached_at(study: Study, runs: Runs, replications: int) -> int | None:
+    """After how many of these replications each difference was clear or narrow enough, if it was.
+
+    Raises
+    ------
+    ScenarioError
+        If the runs do not have a measure that decides.
+    """
     precision = study.precision
     if precision is None:
         return None
+    weeks = 0 if isinstance(study.warm_up, str) else study.warm_up
+    results = Results(runs, study.cells, study.seed, replications, weeks)
     first, *others = study.regimes
-    measured = results.summaries
     sequences = []
-    for name in precision.widths:
-        if name not in measured or measured[name].isna().all():
+    for name, width in precision.widths.items():
+        if name not in results.summaries or results.summaries[name].isna().all():
             allowed = "a measure that the runs of this firm have"
             raise ScenarioError([Problem(field="precision", given=show(name), allowed=allowed)])
-    for name, width in precision.widths.items():
         values = results.wide(name)
         sequences += [((values[first] - values[b]).to_numpy(float), width) for b in others]
     return settled_at(sequences, precision.alpha, precision.tightest_at, precision.least)

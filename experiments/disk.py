@@ -13,6 +13,9 @@ from typing import BinaryIO
 import pyarrow as pa
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_BASE_FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
+_UNWRITTEN = ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC")
+"""What SQLite makes of a quota or a limit on the size of files, and of a disk that fails."""
 _CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -21,7 +24,7 @@ class StoreError(Exception):
 
 
 class DiskFullError(StoreError):
-    """There is no room for more; what was kept so far is safe."""
+    """No more can be written; what was kept so far is safe."""
 
 
 @contextmanager
@@ -68,10 +71,15 @@ def told(folder: Path) -> Iterator[None]:
 def _plainly(folder: Path, error: Exception) -> StoreError:
     number = getattr(error, "errno", None)
     name = getattr(error, "sqlite_errorname", "")
-    if number in _FULL or name == "SQLITE_FULL":
+    if number in _FULL or name in _BASE_FULL:
         return DiskFullError(
             f"There is no room left for {folder}. What is finished is kept: make room, and the "
             "same command goes on"
+        )
+    if name in _UNWRITTEN:
+        return DiskFullError(
+            f"{folder} takes no more: a quota, a limit on the size of files, or a failing disk "
+            f"({error}). What is finished is kept: mend that, and the same command goes on"
         )
     if number in _CLOSED or name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return StoreError(f"{folder} cannot be used: no permission, or a read-only disk")

@@ -187,6 +187,8 @@ def _of_two(rows: list[dict[Hashable, Any]], said: Sequence[Claim]) -> str:
         return f"no difference in {' or in '.join(claim.name for _, claim in claims)}"
     if not clear:
         names = " or in ".join(claim.name for _, claim in unclear)
+        if not any(math.isfinite(row["low"]) for row, _ in unclear):
+            return f"no clear difference in {names}: too few replications for an interval"
         spans = " and ".join(_interval(row, 1) for row, _ in unclear)
         plural = "s" if len(unclear) > 1 else ""
         return f"no clear difference in {names} (95 % interval{plural} {spans})"

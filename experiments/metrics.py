@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from simulation.record import NOT_SUMMARISED
+
 Unit = Literal["share", "money", "count", "days", "hours", "weeks", "index"]
 
 HIGHER, NEUTRAL, LOWER = 1, 0, -1
@@ -282,8 +284,8 @@ def metric(key: str) -> Metric:
     return _BY_KEY.get(key) or Metric(key, key.replace("_", " "), "index", NEUTRAL)
 
 
-LISTED = tuple(_BY_KEY)
-"""The keys of all measures that have a label of their own."""
+SUMMARISED = tuple(key for key in _BY_KEY if key not in NOT_SUMMARISED)
+"""The keys of the measures that the summary of a run has."""
 
 
 def is_listed(key: str) -> bool:

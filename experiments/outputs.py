@@ -39,23 +39,28 @@ def save(result: Comparison, folder: Path, *, csv: bool = False) -> None:
 
     Every file appears whole or not at all. Parameters and errors are those of `Comparison.save`.
     """
-    if result.folder != folder:
-        with study_store(folder, result.study) as store:
+    with study_store(folder, result.study) as store:
+        if result.folder is None or result.folder.resolve() != folder.resolve():
             for run in result.stored.packed():
                 store.add(run)
             store.close_part()
-    with told(folder):
-        for name in TABLES:
-            _write_table(result, name, folder, csv=csv)
-        write_whole(folder / "table.csv", result.table.to_csv(index=False).encode())
-        text = json.dumps(plain(_manifest(result)), indent=2, ensure_ascii=False)
-        write_whole(folder / MANIFEST, f"{text}\n".encode())
-        for of, name in PICTURES.items():
-            picture = result.figure(of)
-            with whole_file(folder / f"{name}.png") as out:
-                picture.savefig(out, format="png")
-            with whole_file(folder / f"{name}.svg") as out:
-                picture.savefig(out, format="svg", metadata={"Date": None})
+        # as long as the folder is held: no other study may come between its runs and its tables
+        with told(folder):
+            _write(result, folder, csv=csv)
+
+
+def _write(result: Comparison, folder: Path, *, csv: bool) -> None:
+    for name in TABLES:
+        _write_table(result, name, folder, csv=csv)
+    write_whole(folder / "table.csv", result.table.to_csv(index=False).encode())
+    text = json.dumps(plain(_manifest(result)), indent=2, ensure_ascii=False)
+    write_whole(folder / MANIFEST, f"{text}\n".encode())
+    for of, name in PICTURES.items():
+        picture = result.figure(of)
+        with whole_file(folder / f"{name}.png") as out:
+            picture.savefig(out, format="png")
+        with whole_file(folder / f"{name}.svg") as out:
+            picture.savefig(out, format="svg", metadata={"Date": None})
 
 
 def _write_table(result: Comparison, name: str, folder: Path, *, csv: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -49,6 +50,15 @@ class Results:
             for label, digest in cells.items()
         ]
         self._placed = pd.DataFrame(rows, columns=[KEY, *PLACE])
+
+    def after(self, warm_up: int) -> Results:
+        """The same with summaries that leave out so many weeks at the start."""
+        if warm_up == self._warm_up:
+            return self
+        other = copy(self)
+        other._warm_up = warm_up
+        vars(other).pop("summaries", None)
+        return other
 
     @cached_property
     def summaries(self) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from typing import Any, Protocol
@@ -20,6 +20,8 @@ from experiments.tables import Tables, without_labels
 from simulation import Scenario, ScenarioError, simulate
 from simulation.version import MODEL_VERSION, code_digest
 
+KEPT_VERSION = 1
+"""Raised when something else is kept of the same run."""
 KEY = "key"
 """Column of a run's key in every table of runs."""
 
@@ -65,6 +67,7 @@ def run_key(scenario_digest: str, seed: int) -> str:
     parts = {
         "model": MODEL_VERSION,
         "code": code_digest(),
+        "kept": KEPT_VERSION,
         "scenario": scenario_digest,
         "seed": seed,
     }
@@ -216,8 +219,8 @@ class Runs(Protocol):
         """
         ...
 
-    def packed(self) -> Iterator[Packed]:
-        """All runs, as they were when they were finished."""
+    def packed(self, keys: Collection[str] | None = None) -> Iterator[Packed]:
+        """Runs as they were when they were finished, by default all."""
         ...
 
 
@@ -243,9 +246,9 @@ class MemoryRuns:
             table = stacked(found)
             yield table.select(selected(table.schema, columns))
 
-    def packed(self) -> Iterator[Packed]:
+    def packed(self, keys: Collection[str] | None = None) -> Iterator[Packed]:
         """See `Runs.packed`."""
-        yield from self._packed.values()
+        yield from (run for run in self._packed.values() if keys is None or run.key in keys)
 
     def missing(self, specs: Iterable[RunSpec]) -> list[RunSpec]:
         """Those of these runs that are not here yet, each once."""

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -45,6 +46,8 @@ INDEX, PARTS, LOCK = "index.sqlite", "parts", ".lock"
 # quickly, an index that stays small.
 RUNS_A_PART = 200
 BYTES_A_PART = 64 * 2**20
+
+_PART_FILE = re.compile(r"[a-z]+-[0-9a-f]{16}\.parquet(\.tmp)?")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -95,44 +98,60 @@ class StoredRuns:
             frames = "SELECT key, frame FROM waiting WHERE name = ? ORDER BY key"
             waiting = base.execute(frames, (name,)).fetchall()
         for part in parts:
-            with told(self.folder):
-                file = _part_file(self.folder, name, part)
-                with pq.ParquetFile(file, page_checksum_verification=True) as data:
-                    table = data.read(selected(data.schema_arrow, columns))
+            table = self._read(name, part, columns)
             # a run that was done again has its old rows there as well
             yield table.filter(pc.is_in(table[KEY], pa.array(held[part])))
         if waiting:
             table = stacked(waiting)
             yield table.select(selected(table.schema, columns))
 
-    def packed(self) -> Iterator[Packed]:
+    def packed(self, keys: Collection[str] | None = None) -> Iterator[Packed]:
         """See `Runs.packed`."""
-        index = self.index()
         with self._reading() as base:
-            names = base.execute("SELECT name FROM files UNION SELECT name FROM waiting").fetchall()
-        frames: dict[str, dict[str, bytes]] = {key: {} for key in index.index}
-        for (name,) in names:
-            for piece in self.pieces(name):
-                for key, frame in unstacked(piece):
+            base.execute("BEGIN")
+            rows = base.execute("SELECT key, seed, keep, error, seconds, attempts, part FROM runs")
+            runs = [row for row in rows.fetchall() if keys is None or row[0] in keys]
+            files = base.execute("SELECT part, name FROM files").fetchall()
+            waiting = base.execute("SELECT name, key, frame FROM waiting").fetchall()
+        for part in dict.fromkeys(run[-1] for run in runs):
+            inside = {run[0]: run for run in runs if run[-1] == part}
+            frames: dict[str, dict[str, bytes]] = {key: {} for key in inside}
+            for name in (name for of, name in files if of == part):
+                table = self._read(name, part, None)
+                table = table.filter(pc.is_in(table[KEY], pa.array([*inside])))
+                for key, frame in unstacked(table):
                     frames[key][name] = frame
-        columns = (index[name] for name in ("seed", "keep", "error", "seconds", "attempts"))
-        for key, seed, keep, error, seconds, attempts in zip(index.index, *columns, strict=True):
-            yield Packed(key, seed, Keep(keep), error, seconds, frames[key], attempts)
+            for name, key, frame in waiting if part is None else ():
+                if key in frames:
+                    frames[key][name] = frame
+            for key, (_, seed, keep, error, seconds, attempts, _) in inside.items():
+                yield Packed(key, seed, Keep(keep), error, seconds, frames[key], attempts)
+
+    def _read(self, name: str, part: str, columns: Sequence[str] | None) -> pa.Table:
+        """What a file of a part has of these columns."""
+        with told(self.folder):
+            file = _part_file(self.folder, name, part)
+            with pq.ParquetFile(file, page_checksum_verification=True) as data:
+                return data.read(selected(data.schema_arrow, columns))
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
+        with told(self.folder), closing(self._opened()) as base:
+            yield base
+
+    def _opened(self) -> sqlite3.Connection:
         address = (self.folder / INDEX).absolute().as_uri()
-        with told(self.folder):
-            try:
-                base = sqlite3.connect(f"{address}?mode=ro", uri=True, isolation_level=None)
-                base.execute("SELECT count(*) FROM runs")
-            except sqlite3.OperationalError:
-                # a folder that may not be written to, after its last writer has left
-                base = sqlite3.connect(f"{address}?immutable=1", uri=True, isolation_level=None)
-            try:
-                yield base
-            finally:
-                base.close()
+        base = sqlite3.connect(f"{address}?mode=ro", uri=True, isolation_level=None)
+        try:
+            base.execute("SELECT count(*) FROM runs")
+        except sqlite3.OperationalError:
+            base.close()
+            journals = [self.folder / f"{INDEX}-{kind}" for kind in ("wal", "journal")]
+            if any(file.exists() and file.stat().st_size for file in journals):
+                raise  # without them the index would be that of another moment
+            # a folder that may not be written to, after its last writer has left
+            base = sqlite3.connect(f"{address}?immutable=1", uri=True, isolation_level=None)
+        return base
 
     @staticmethod
     def _keys_of(base: sqlite3.Connection, part: str) -> list[str]:
@@ -167,8 +186,10 @@ class Store(StoredRuns):
                 self._lock.acquire(timeout=0)
             except filelock.Timeout:
                 raise StoreError(f"Another raison is at work on {folder}{self._holder()}") from None
-            try:
+            with ExitStack() as undone:
+                undone.callback(self._lock.release)
                 self._base = sqlite3.connect(folder / INDEX, isolation_level=None)
+                undone.callback(self._base.close)
                 self._base.execute("PRAGMA journal_mode = WAL")
                 # A killed process loses nothing; a power cut at most the last moments before it.
                 self._base.execute("PRAGMA synchronous = NORMAL")
@@ -178,9 +199,7 @@ class Store(StoredRuns):
                     now = (os.getpid(), time.strftime("%Y-%m-%d %H:%M:%S"))
                     base.execute("INSERT INTO holder VALUES (?, ?)", now)
                 self.lost = self._mend()
-            except BaseException:
-                self._lock.release()
-                raise
+                undone.pop_all()
             waits = "SELECT key, sum(length(frame)) FROM waiting GROUP BY key"
             self._waiting: dict[str, int] = dict(self._base.execute(waits))
 
@@ -200,7 +219,7 @@ class Store(StoredRuns):
             base.execute("DELETE FROM runs WHERE error != ''")
 
     def add(self, run: Packed) -> None:
-        """Keep a finished run.
+        """Keep a finished run; an error does not replace what has been done already.
 
         Raises
         ------
@@ -208,6 +227,9 @@ class Store(StoredRuns):
             If it cannot be kept; those before it are.
         """
         with told(self.folder), self._transaction() as base:
+            done = base.execute("SELECT 1 FROM runs WHERE key = ? AND error = ''", (run.key,))
+            if run.error and done.fetchone():
+                return
             base.execute(
                 "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, NULL) ON CONFLICT (key) DO UPDATE SET "
                 "keep = excluded.keep, error = excluded.error, seconds = excluded.seconds, "
@@ -221,13 +243,25 @@ class Store(StoredRuns):
         if len(self._waiting) >= RUNS_A_PART or sum(self._waiting.values()) >= BYTES_A_PART:
             self.close_part()
 
-    def take(self, other: StoredRuns) -> int:
-        """Take over the finished runs of another store that are not here; says how many."""
-        index = self.index()
-        here = set(index.index[index["status"] == "ok"])
-        fresh = [run for run in other.packed() if not run.error and run.key not in here]
-        for run in fresh:
-            self.add(run)
+    def take(self, other: StoredRuns, keys: Collection[str]) -> int:
+        """Take over those of these runs that another store has and this one has not.
+
+        Returns
+        -------
+        int
+            How many.
+        """
+        here = self.index()
+        done = set(here.index[here["status"] == "ok"])
+        there = other.index()
+        fresh = {
+            str(key)
+            for key, status in there["status"].items()
+            if key in keys and key not in done and (status == "ok" or key not in here.index)
+        }
+        if fresh:
+            for run in other.packed(fresh):
+                self.add(run)
         return len(fresh)
 
     def close_part(self) -> None:
@@ -291,7 +325,7 @@ class Store(StoredRuns):
             kept = base.execute("SELECT part, name FROM files").fetchall()
         referred = {_part_file(self.folder, name, part) for part, name in kept}
         for file in (self.folder / PARTS).iterdir():
-            if file not in referred:
+            if file not in referred and _PART_FILE.fullmatch(file.name):
                 file.unlink()
         return len(lost)
 

@@ -19,8 +19,9 @@ from typing import Any, Literal, Self
 
 import tomli_w
 
-from experiments.disk import StoreError, told, write_whole
+from experiments.disk import StoreError, sync_folder, told, write_whole
 from experiments.result_folder import OUTPUTS, plain
+from experiments.runs import run_key
 from experiments.store import INDEX, LOCK, PARTS, Store, StoredRuns
 from simulation.errors import Problem, ScenarioError, show
 from simulation.version import MODEL_VERSION, code_digest
@@ -29,7 +30,12 @@ STUDY, SCENARIO, SHARDS, EARLIER = "study.toml", "scenario.yaml", "shards", "ear
 ESTIMATES = ("retention", "profit", "friction", "agility_speed")
 """The headline measures: what a comparison is about unless it says otherwise."""
 
-_BEFORE_STUDY = {INDEX, f"{INDEX}-wal", f"{INDEX}-shm", PARTS, LOCK}
+_BEFORE_STUDY = {
+    *(f"{INDEX}{rest}" for rest in ("", "-wal", "-shm", "-journal")),
+    *(f"{name}{rest}" for name in (STUDY, SCENARIO) for rest in ("", ".tmp")),
+    PARTS, LOCK, SHARDS, EARLIER,
+}  # fmt: skip
+"""What a folder may hold whose study was being written down when the process was killed."""
 _DIGESTS = {
     "code": "results of another version of the model",
     "scenario_text": "another text of the scenario",
@@ -39,6 +45,9 @@ _DIGESTS = {
 _SHARD = re.compile(r"(\d+)/(\d+)")
 
 Kind = Literal["compare", "sweep"]
+AUTO: Literal["auto"] = "auto"
+"""Stands for the warm-up that the runs themselves show."""
+WarmUpRule = int | Literal["auto"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,8 @@ class Study:
         Of every cell; with a precision, the most there will be.
     precision : Precision, optional
         When to stop before that.
+    warm_up : int or "auto"
+        Weeks at the start that the summary measures leave out; "auto" leaves it to the runs.
     estimates : tuple of str
         The measures that the study is about.
     asked : mapping
@@ -94,9 +105,16 @@ class Study:
     seed: int
     replications: int
     precision: Precision | None = None
+    warm_up: WarmUpRule = 0
     estimates: tuple[str, ...] = ESTIMATES
     asked: Mapping[str, Any] = field(default_factory=dict)
     base: str = ""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Of all of its runs."""
+        seeds = range(self.seed, self.seed + self.replications)
+        return frozenset(run_key(cell, seed) for cell in self.cells.values() for seed in seeds)
 
     def document(self) -> dict[str, Any]:
         """Everything that is fixed, in the order of a file."""
@@ -121,6 +139,7 @@ class Study:
                     "code": code_digest(),
                     "seed": self.seed,
                     "estimates": self.estimates,
+                    "warm_up": self.warm_up,
                     "stopping": stopping,
                     "asked": self.asked,
                     "scenario_text": hashlib.sha256(self.base.encode()).hexdigest(),
@@ -164,7 +183,7 @@ class Study:
         most = stopping["replications" if precision is None else "most_replications"]
         return cls(
             said["kind"], said["scenario"], tuple(said["regimes"]), said["cells"], said["seed"],
-            most, precision, tuple(said["estimates"]), said["asked"], base,
+            most, precision, said["warm_up"], tuple(said["estimates"]), said["asked"], base,
         )  # fmt: skip
 
 
@@ -217,7 +236,10 @@ def check_study_folder(folder: Path, study: Study, *, replace: bool = False) -> 
             raise _refused(folder, "a folder; this is a file")
         found = {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
     if STUDY not in found:
-        if strange := sorted(found - _BEFORE_STUDY - {SHARDS}):
+        strange = sorted(found - _BEFORE_STUDY)
+        if PARTS in found and INDEX not in found:
+            strange.append(PARTS)  # somebody else's
+        if strange:
             raise _refused(folder, f"a new folder, or one with a study; it holds {strange[0]!r}")
     elif not replace:
         if difference := _difference(_document_in(folder), study.document()):
@@ -241,32 +263,37 @@ def study_store(folder: Path, study: Study, *, replace: bool = False) -> Iterato
     """
     check_study_folder(folder, study, replace=replace)
     with Store(folder) as store:
+        check_study_folder(folder, study, replace=replace)  # nobody else changes it from now on
         with told(folder):
-            document = study.document()
-            if (folder / STUDY).exists() and (before := _document_in(folder)) != document:
-                _put_aside(folder, before)
-            if not (folder / STUDY).exists():
-                write_whole(folder / SCENARIO, study.base.encode())
-                write_whole(folder / STUDY, tomli_w.dumps(document).encode())
+            _write_down(folder, study)
         for shard in sorted((folder / SHARDS).glob("*-of-*")):
-            if (shard / STUDY).exists():
-                check_study_folder(shard, study)
-                store.take(StoredRuns(shard))
+            if (shard / INDEX).exists():
+                store.take(StoredRuns(shard), study.keys)
         yield store
+
+
+def _write_down(folder: Path, study: Study) -> None:
+    """Write the study into its folder, and keep the word of one that it replaces."""
+    document, base = study.document(), study.base.encode()
+    there = _document_in(folder) if (folder / STUDY).exists() else None
+    if there is not None and there != document:
+        (folder / EARLIER).mkdir(exist_ok=True)
+        name = hashlib.sha256(json.dumps(there, sort_keys=True).encode()).hexdigest()[:12]
+        write_whole(folder / EARLIER / f"{name}.toml", (folder / STUDY).read_bytes())
+        for made in OUTPUTS:
+            (folder / made).unlink(missing_ok=True)
+    # In this order: a study that is there has its scenario beside it, at the next start at the
+    # latest.
+    if not (folder / SCENARIO).exists() or (folder / SCENARIO).read_bytes() != base:
+        write_whole(folder / SCENARIO, base)
+    if there != document:
+        write_whole(folder / STUDY, tomli_w.dumps(document).encode())
+    sync_folder(folder)
 
 
 def earlier_studies(folder: Path) -> int:
     """How many other studies the folder has held before this one."""
     return len(list((folder / EARLIER).glob("*.toml")))
-
-
-def _put_aside(folder: Path, before: Mapping[str, Any]) -> None:
-    """Keep the word of the study that is replaced, and clear what was made of it."""
-    (folder / EARLIER).mkdir(exist_ok=True)
-    name = hashlib.sha256(json.dumps(before, sort_keys=True).encode()).hexdigest()[:12]
-    for made in OUTPUTS:
-        (folder / made).unlink(missing_ok=True)
-    (folder / STUDY).replace(folder / EARLIER / f"{name}.toml")
 
 
 def _document_in(folder: Path) -> dict[str, Any]:

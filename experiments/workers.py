@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -48,7 +49,9 @@ class Crew(Executor):
         self._context = get_context("spawn")
         self._theirs, self._ours = self._context.Pipe(duplex=False)
         self._pools = [self._pool() for _ in range(workers)]
-        self._given = [0] * workers  # calls whose answer is still to come
+        self._given = [0] * workers  # calls whose answer has not been counted yet
+        # Answers come from threads that hold locks of their pool: they leave a note, and no more.
+        self._answered: deque[int] = deque()
         self._lock = threading.Lock()
 
     @override
@@ -57,6 +60,8 @@ class Crew(Executor):
     ) -> Future[T]:
         """Give a call to the process that has least to do; see `Executor.submit`."""
         with self._lock:
+            while self._answered:
+                self._given[self._answered.popleft()] -= 1
             place = min(range(len(self._given)), key=self._given.__getitem__)
             try:
                 future = self._start(place, function, *args, **kwargs)
@@ -65,7 +70,7 @@ class Crew(Executor):
                 self._pools[place] = self._pool()
                 future = self._start(place, function, *args, **kwargs)
             self._given[place] += 1
-        future.add_done_callback(lambda _: self._answered(place))
+        future.add_done_callback(lambda _: self._answered.append(place))
         return future
 
     @override
@@ -78,7 +83,7 @@ class Crew(Executor):
             self._theirs.close()
 
     def end(self) -> None:
-        """End all processes now, whatever they are doing."""
+        """End all processes, whatever they are doing, as soon as they have started."""
         self._ours.close()
         self.shutdown(cancel_futures=True)
 
@@ -94,10 +99,6 @@ class Crew(Executor):
             future = self._pools[place].submit(function, *args, **kwargs)
         _hold_no_end(self._pools[place])
         return future
-
-    def _answered(self, place: int) -> None:
-        with self._lock:
-            self._given[place] -= 1
 
 
 @contextmanager

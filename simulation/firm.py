@@ -353,7 +353,11 @@ def simulate(
     resolved = resolve(scenario, regime, overrides, years)
     firm = Firm(resolved, rng=seed, events=events)
     firm.run_for(resolved.weeks * DAYS_A_WEEK)
-    return firm.record()
+    record = firm.record()
+    # Mesa's schedules refer back to the model. Left to the collector of such cycles, which seldom
+    # looks, thousands of runs in one process would keep the arrays of hundreds of firms.
+    firm.__dict__.clear()
+    return record
 
 
 def warm_up() -> None:

@@ -25,6 +25,8 @@ from simulation.world import (
     World,
 )
 
+NOT_SUMMARISED = ("seed", "week", "active", "cash", "seats", "quits")
+"""Columns of the weekly series whose mean over the weeks says nothing by itself."""
 _LIBRARIES = ("mesa", "numpy", "numba", "networkx", "pandas", "pyarrow", "pydantic")
 
 
@@ -150,7 +152,7 @@ def summarise(series: pd.DataFrame, insolvent: bool, from_week: int = 0) -> dict
         "turnover": series["quits"].sum() * WEEKS_A_YEAR / (seats * weeks),
         "insolvent": float(insolvent),
     }
-    skip = {"seed", "week", "active", "cash", "seats", "quits", *result}
+    skip = {*NOT_SUMMARISED, *result}
     result.update({name: value for name, value in mean.items() if name not in skip})
     return {name: float(value) for name, value in result.items()}
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -166,19 +163,3 @@ def test_sparkline_runs_from_least_to_greatest() -> None:
     assert sparkline(values) == "▁▂▃▄▅▆▇█"
     assert sparkline(values * 0 + 5) == "▄" * 8
     assert sparkline(np.array([np.nan, 1, 2])) == " ▁█"
-
-
-@pytest.mark.long
-def test_ctrl_c_ends_cleanly(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "experiments.cli", "compare", "services_firm"]
-    options = ["--replications", "500", "--workers", "2", "--out", str(tmp_path / "out")]
-    process = subprocess.Popen([*command, *options], stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "of 1000 runs" in line:
-            break
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert "Traceback" not in said
-    assert list(tmp_path.iterdir()) == []

@@ -13,10 +13,10 @@ from experiments import compare
 from experiments.compare import Comparison, design
 from experiments.conduct import Means, carry_out_shard
 from experiments.disk import StoreError
-from experiments.runs import Keep, RunSpec, run_one, run_packed
+from experiments.runs import Keep, RunSpec, failed, pack, run_one, run_packed
 from experiments.store import PARTS, Store, StoredRuns
 from experiments.study import Shard, Study, earlier_studies
-from simulation import ScenarioError, simulate
+from simulation import ScenarioError, resolve, simulate
 
 REGIMES = ["customer_first", "internal_customer"]
 YEARS = 0.2
@@ -86,10 +86,60 @@ def test_shards_put_together_are_the_study(tmp_path: Path, whole: Comparison) ->
     assert seen == []  # nothing was left to run
 
 
-def test_a_shard_of_another_study_is_refused(tmp_path: Path) -> None:
+def test_a_shard_of_another_study_is_left_alone(tmp_path: Path, whole: Comparison) -> None:
     asked = design("small_firm", REGIMES, 3, seed=5, years=YEARS)
     carry_out_shard(asked.study, asked.cells, Means(tmp_path, workers=1), Shard(1, 4))
-    with pytest.raises(ScenarioError, match="seed 5, this one 0"):
+    assert_same(compared(tmp_path), whole)
+    assert len(StoredRuns(tmp_path).index()) == 6
+
+
+def test_a_shard_that_is_still_being_run_gives_what_it_has(
+    tmp_path: Path, whole: Comparison
+) -> None:
+    asked = design("small_firm", REGIMES, 3, years=YEARS)
+    shard = Shard(1, 2)
+    carry_out_shard(asked.study, asked.cells, Means(tmp_path, workers=1), shard)
+    with Store(shard.folder(tmp_path)):
+        seen: list[tuple[int, int]] = []
+        assert_same(compared(tmp_path, progress=lambda *now: seen.append(now)), whole)
+    assert seen[0] == (3, 6)
+
+
+def test_what_others_have_in_a_folder_of_that_name_stays(tmp_path: Path) -> None:
+    mine = tmp_path / "parts" / "bolts.csv"
+    mine.parent.mkdir()
+    mine.write_text("4")
+    with pytest.raises(ScenarioError, match="parts"):
+        compared(tmp_path)
+    assert mine.read_text() == "4"
+
+
+@pytest.mark.parametrize("left", ["scenario.yaml", "study.toml.tmp", "index.sqlite", ".lock"])
+def test_killed_while_the_study_was_written_down_it_starts_anew(
+    tmp_path: Path, whole: Comparison, left: str
+) -> None:
+    (tmp_path / left).touch()
+    assert_same(compared(tmp_path), whole)
+
+
+def test_an_error_does_not_replace_what_was_done(tmp_path: Path) -> None:
+    asked = design("small_firm", REGIMES, 3, years=YEARS)
+    spec = RunSpec(asked.cells[REGIMES[0]], REGIMES[0], 0)
+    with Store(tmp_path) as store:
+        store.add(run_packed(run_one, spec))
+        store.add(pack(spec, failed(spec, "MemoryError")))
+        assert store.index()["status"].tolist() == ["ok"]
+
+
+def test_the_warm_up_belongs_to_the_study(tmp_path: Path, whole: Comparison) -> None:
+    cut = compared(tmp_path, warm_up=4)
+    assert cut.warm_up == 4
+    assert not cut.table["difference"].equals(whole.table["difference"])
+    record = simulate(resolve("small_firm", REGIMES[0], years=YEARS), seed=1)
+    row = cut.runs.query(f"regime == '{REGIMES[0]}' and seed == 1").iloc[0]
+    assert row["profit"] == record.summary(from_week=4)["profit"]
+    assert_same(Comparison.load(tmp_path), cut)
+    with pytest.raises(ScenarioError, match="warm_up 4, this one 0"):
         compared(tmp_path)
 
 
