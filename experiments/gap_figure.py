@@ -17,7 +17,9 @@ Gaps = Mapping[str, OfOthers]  # of each metric
 CANDIDATES = ("retention", "profit", "friction", "agility_speed", "lead_time_days", "satisfaction")
 
 # How to read the pictures, for their footers.
-GAP_NOTE = "line: mean gap of the pairs, band (from 4 pairs on): 95 % sure to hold the whole course"
+GAP_NOTE = (
+    "line: mean gap of the pairs, band (from 4 pairs on): about 95 % sure to hold the whole course"
+)
 DISTRIBUTION_NOTE = (
     "dots: the pairs (fifty stand for more), thin line: the middle 80 % of them, "
     "bar: mean with its 95 % interval"

@@ -1,8 +1,8 @@
-"""What a comparison takes for granted: dials, coefficients, events."""
+"""What a study takes for granted: dials, coefficients, events."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from experiments.happenings import Happening, in_words, lasts
 from experiments.report.grid import Grid
@@ -31,10 +31,11 @@ def dials_that_differ(firms: Mapping[str, Scenario]) -> Grid:
     )
 
 
-def dials_in_common(firms: Mapping[str, Scenario]) -> Grid:
-    """The dials that are the same in all firms."""
-    same = [d for d in DIALS if not _differs(firms, d)]
-    return _dials("Dials that are the same in all firms", firms, same)
+def dials_in_common(firms: Mapping[str, Scenario], varied: Collection[str] = ()) -> Grid:
+    """The dials that are the same in all firms, but for those that a sweep varies."""
+    same = [d for d in DIALS if not _differs(firms, d) and d not in varied]
+    what = "Dials that are the same in all firms" if len(firms) > 1 else "Dials of the firm"
+    return _dials(what, firms, same)
 
 
 def exceptions(firms: Mapping[str, Scenario]) -> Grid:
@@ -55,12 +56,12 @@ def coefficients_in_words() -> str:
     )
 
 
-def coefficients_changed(firm: Scenario) -> Grid:
-    """The coefficients that the scenario sets to another value than the model's own."""
+def coefficients_changed(firm: Scenario, varied: Collection[str] = ()) -> Grid:
+    """The coefficients that the scenario, and not a sweep, sets to another value than the model."""
     rows = tuple(
         (p.name, f"{value:g}", f"{p.default:g}", p.unit, p.meaning, p.source)
         for p in PARAMETERS.values()
-        if (value := firm.parameters.get(p.name, p.default)) != p.default
+        if (value := firm.parameters.get(p.name, p.default)) != p.default and p.name not in varied
     )
     head = ("coefficient", "here", "default", "unit", "meaning", "source of the default")
     return Grid("Coefficients that this scenario changes", head, rows, prose=True)
@@ -72,9 +73,13 @@ def switched_off(firm: Scenario) -> str:
     return f"Switched off: {listed(off)}." if off else ""
 
 
-def called_uncertain(firm: Scenario) -> Grid:
-    """What the scenario itself says is not known well."""
-    rows = tuple((key, f"{low:g}", f"{high:g}") for key, (low, high) in firm.uncertain.items())
+def called_uncertain(firm: Scenario, varied: Collection[str] = ()) -> Grid:
+    """What the scenario itself says is not known well, and no sweep varies."""
+    rows = tuple(
+        (key, f"{low:g}", f"{high:g}")
+        for key, (low, high) in firm.uncertain.items()
+        if key not in varied
+    )
     return Grid(
         "Called uncertain by the scenario, but not varied here", ("key", "low", "high"), rows
     )

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from experiments.comparison import Comparison
 from experiments.console import friendly_errors, print_json
 from experiments.options import Json
-from experiments.report import check_out, write_report
+from experiments.report import check_out, load, write_report
 from experiments.result_folder import REPORT
 
 Folder = Annotated[
-    Path, typer.Argument(metavar="DIR", help="A folder that `raison compare --out` wrote.")
+    Path,
+    typer.Argument(metavar="DIR", help="What `raison compare` or `raison sweep` wrote to --out."),
 ]
 Out = Annotated[
     Path | None,
@@ -28,10 +28,10 @@ def register(app: typer.Typer) -> None:
 
 
 def report(folder: Folder, out: Out = None, json: Json = False) -> None:
-    """Write a comparison as one HTML page: to read, to print, to check."""
+    """Write a study as one HTML page: to read, to print, to check."""
     file = out or folder / REPORT
     check_out(file)
-    result = Comparison.load(folder)
+    result = load(folder)
     write_report(result, file)
     if json:
         print_json({"report": str(file), "finding": result.finding})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from experiments.organisation_figure import days_at
 from experiments.report.grid import Grid
@@ -102,10 +103,8 @@ def show_picture(result: Comparison, of: Picture) -> Shown | None:
     if not figure.axes:
         return None
     about = ABOUT.get(of, About(of.replace("_", " ").capitalize(), ""))
-    finding, note = (_one_line(text.get_text()) for text in figure.texts[:_TITLE_AND_FOOTER])
+    finding, note = take_words(figure)
     whole = len(figure.texts) > _TITLE_AND_FOOTER
-    for text in figure.texts[:_TITLE_AND_FOOTER]:
-        text.set_visible(False)
     if whole:
         grids = tuple(_of_departments(result)) if of == "organisation" else ()
         panels: tuple[Markup, ...] = (
@@ -119,6 +118,15 @@ def show_picture(result: Comparison, of: Picture) -> Shown | None:
             for place, (axes, grid) in enumerate(found.items(), 1)
         )
     return Shown(of, about, finding, note, panels, whole, grids)
+
+
+def take_words(figure: Figure) -> tuple[str, str]:
+    """The title and the footer of a slide, which the page says in text of its own."""
+    words = figure.texts[:_TITLE_AND_FOOTER]
+    for text in words:
+        text.set_visible(False)
+    finding, note = (text.get_text() for text in words)
+    return _one_line(finding), " · ".join(note.splitlines())
 
 
 def _says(axes: Axes, grid: Grid | None) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.happenings import note_of_one_regime
+import pandas as pd
+
+from experiments.happenings import Happening, note_of_one_regime
 from experiments.metrics import metric
 from experiments.report.grid import Grid
 from experiments.report.measures import Against, Line, Verdict
@@ -16,8 +18,9 @@ from simulation.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
+    from experiments.study import Study
 
-_ERRORS_SHOWN = 20
+ERRORS_SHOWN = 20
 _FEW_WORLDS = 20  # below, the interval rests on differences that are about normally distributed
 
 
@@ -42,14 +45,15 @@ def limits_of(result: Comparison, against: Sequence[Against]) -> list[Limit]:
     """All reasons for caution, the lost runs first."""
     found = [
         _failed(result),
-        *_unmade(result),
+        *unmade(result.study, result.replications),
+        *_not_reached(result),
         _unclear(against),
         _disagreeing(against),
-        _insolvent(result),
-        _few(result),
+        insolvent(result.runs, result.regimes),
+        how_many(result.study, result.replications),
         _first_weeks(result),
-        *_one_regime(result),
-        _assumed(),
+        *made_alike(result.happenings, len(result.regimes)),
+        held_fixed(),
     ]
     return [limit for limit in found if limit.text]
 
@@ -61,9 +65,9 @@ def _failed(result: Comparison) -> Limit:
     failed = result.runs[result.runs["status"] != "ok"]
     rows = tuple(
         (str(row["regime"]), str(row["seed"]), str(row["error"]))
-        for row in failed.head(_ERRORS_SHOWN).to_dict("records")
+        for row in failed.head(ERRORS_SHOWN).to_dict("records")
     )
-    more = f" The first {_ERRORS_SHOWN} are listed." if result.failed > _ERRORS_SHOWN else ""
+    more = f" The first {ERRORS_SHOWN} are listed." if result.failed > ERRORS_SHOWN else ""
     text = (
         f"{result.failed} of {runs} runs failed. A world in which one firm failed is left out of "
         "the comparison of that firm. If firms fail where they do badly, the rest looks better "
@@ -73,14 +77,27 @@ def _failed(result: Comparison) -> Limit:
     return Limit(title, text, (grid,))
 
 
-def _unmade(result: Comparison) -> Iterator[Limit]:
-    planned = result.study.replications
-    if result.study.precision is None and result.replications < planned:
+def unmade(study: Study, replications: int) -> Iterator[Limit]:
+    """What an unfinished study lacks."""
+    planned = study.replications
+    if study.precision is None and replications < planned:
         text = (
-            f"{result.replications} of {planned} planned worlds are finished. The same command "
+            f"{replications} of {planned} planned worlds are finished. The same command "
             "makes the rest; until then this page is a first look."
         )
         yield Limit("Runs not made yet", text)
+
+
+def _not_reached(result: Comparison) -> Iterator[Limit]:
+    if result.study.precision is None or result.ended == "reached":
+        return
+    why = (
+        "the study is not finished: the same command goes on"
+        if result.ended == "unfinished"
+        else "as many worlds as were allowed were not enough"
+    )
+    text = f"The differences are not known as precisely as was asked for; {why}."
+    yield Limit("Precision that was not reached", text)
 
 
 def _unclear(against: Sequence[Against]) -> Limit:
@@ -129,17 +146,16 @@ def _worlds(pair: Against, mixed: Sequence[Line]) -> Grid:
     return Grid(f"{pair.a} against {pair.b}: worlds that disagree", head, rows)
 
 
-def _insolvent(result: Comparison) -> Limit:
+def insolvent(runs: pd.DataFrame, regimes: Sequence[str]) -> Limit:
+    """How many firms ran out of money; of a sweep, at all points together."""
     title = "Firms that ran out of money"
-    if "insolvent" not in result.runs:
+    if "insolvent" not in runs:
         return Limit(title, "")
-    by = result.runs.groupby("regime")["insolvent"]
+    by = runs.groupby("regime")["insolvent"]
     broke, lived = by.sum(), by.count()
     if not broke.any():
         return Limit(title, "None did.")
-    counts = [
-        f"{regime} in {broke[regime]:.0f} of {lived[regime]} worlds" for regime in result.regimes
-    ]
+    counts = [f"{regime} in {broke[regime]:.0f} of {lived[regime]} runs" for regime in regimes]
     text = (
         f"{'; '.join(counts)}. A firm without money goes on in the model; its later weeks are "
         "those of a firm that would have closed."
@@ -147,11 +163,22 @@ def _insolvent(result: Comparison) -> Limit:
     return Limit(title, text)
 
 
-def _few(result: Comparison) -> Limit:
-    text = stopping_in_words(result.study)
-    if 1 < result.replications < _FEW_WORLDS:
+def how_many(study: Study, replications: int, what: str = "differences") -> Limit:
+    """What decided the number of replications, and whether they are few.
+
+    Parameters
+    ----------
+    study : Study
+        What was asked.
+    replications : int
+        How many there are.
+    what : str
+        What the intervals are made of, in the plural.
+    """
+    text = stopping_in_words(study)
+    if 1 < replications < _FEW_WORLDS:
         text += (
-            f" With {result.replications} worlds an interval is right only if the differences "
+            f" With {replications} worlds an interval is right only if the {what} "
             "are about normally distributed, and a rare event may not have come up at all."
         )
     return Limit("How many worlds", text)
@@ -178,18 +205,22 @@ def _first_weeks(result: Comparison) -> Limit:
     return Limit("The first weeks", text, (grid,) if rows else ())
 
 
-def _one_regime(result: Comparison) -> Iterator[Limit]:
-    if note := note_of_one_regime(result.happenings, len(result.regimes)):
+def made_alike(happenings: Sequence[Happening], firms: int) -> Iterator[Limit]:
+    """An event that ends the difference between the regimes."""
+    if firms > 1 and (note := note_of_one_regime(happenings, firms)):
         yield Limit("Firms that become alike", note)
 
 
-def _assumed() -> Limit:
-    assumed = sum(parameter.assumed for parameter in PARAMETERS.values())
+def held_fixed(varied: Collection[str] = ()) -> Limit:
+    """The coefficients that nobody knows, but for those that a sweep varies."""
+    assumed = [p.name for p in PARAMETERS.values() if p.assumed]
+    here = [name for name in assumed if name in varied]
+    held = f"All but {listed(here)} were" if here else "They were"
     return Limit(
         "What the intervals leave out",
-        f"{assumed} of the model's {len(PARAMETERS)} coefficients are assumed: no published value "
-        "is known. They were held fixed here, so no interval on this page allows for them. With "
-        "other values the answer may change its sign. The project's page docs/sign.md tells how "
-        "often it does in one firm, the services_firm, and which coefficients decide; "
+        f"{len(assumed)} of the model's {len(PARAMETERS)} coefficients are assumed: no published "
+        f"value is known. {held} held fixed here, so no interval on this page allows for them. "
+        "With other values the answer may change its sign. The project's page docs/sign.md tells "
+        "how often it does in one firm, the services_firm, and which coefficients decide; "
         "docs/coefficients.md has all of them with their sources.",
     )

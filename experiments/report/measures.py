@@ -28,6 +28,7 @@ class Verdict(StrEnum):
     UNCLEAR = "cannot tell"
     EQUAL = "the same"
     SINGLE = "one world only"
+    NONE = "no world"
 
 
 _SMALLEST = 0.001  # p values below are not written out
@@ -135,7 +136,7 @@ def measures_of(
     result = []
     for other, rows in table.groupby("regime_b", sort=False):
         found = {
-            str(row["metric"]): _line(row, against.get((str(other), str(row["metric"])), 0))
+            str(row["metric"]): line_of(row, against.get((str(other), str(row["metric"])), 0))
             for row in rows.to_dict("records")
             if not _never_was(row)
         }
@@ -159,14 +160,15 @@ def _blocks(
     return Block("Headline measures", headlines), tuple(block for block in blocks if block.lines)
 
 
-def _line(row: Mapping[Hashable, Any], against: int) -> Line:
+def line_of(row: Mapping[Hashable, Any], against: int = 0) -> Line:
+    """A row of the table of a comparison, or of a point of a sweep, in words and numbers."""
     measure = metric(str(row["metric"]))
     low, high, pairs = float(row["low"]), float(row["high"]), int(row["pairs"])
     near = min(low, high, key=abs)
     difference = measure.difference
     ends = (difference(low, unit=False, beside=near), difference(high, beside=near))
-    holm = _number(row, "p_holm")
-    verdict = _verdict(float(row["difference"]), low, high)
+    holm, ratio = _number(row, "p_holm"), _number(row, "variance_ratio")
+    verdict = _verdict(pairs, float(row["difference"]), low, high)
     return Line(
         measure=measure,
         a=measure.value(float(row["A"])),
@@ -174,7 +176,7 @@ def _line(row: Mapping[Hashable, Any], against: int) -> Line:
         gap=difference(float(row["difference"]), beside=near),
         interval=" to ".join(ends) if math.isfinite(low) else _DASH,
         wins=_wins(row, pairs),
-        ratio=f"{row['variance_ratio']:.1f}" if math.isfinite(row["variance_ratio"]) else _DASH,
+        ratio=f"{ratio:.1f}" if math.isfinite(ratio) else _DASH,
         p=_p(_number(row, "p")),
         p_holm=_p(holm),
         spread=tuple(difference(_number(row, name)) for name in _TENTHS),
@@ -186,7 +188,9 @@ def _line(row: Mapping[Hashable, Any], against: int) -> Line:
     )
 
 
-def _verdict(gap: float, low: float, high: float) -> Verdict:
+def _verdict(pairs: int, gap: float, low: float, high: float) -> Verdict:
+    if pairs == 0:
+        return Verdict.NONE
     if not math.isfinite(low):
         return Verdict.SINGLE
     if gap == low == high == 0:
@@ -208,7 +212,7 @@ def _wins(row: Mapping[Hashable, Any], pairs: int) -> str:
 
 
 def _number(row: Mapping[Hashable, Any], name: str) -> float:
-    """A value that not every comparison has."""
+    """A value that not every row has."""
     return float(row.get(name, math.nan))
 
 

@@ -45,7 +45,7 @@ def inline(figure: Figure, prefix: str, name: str, says: str, panel: Axes | None
     name, says : str
         Title and description of the element.
     panel : Axes, optional
-        The one panel to write; the others are left out.
+        The one panel to write, with the scale of its colours; the others are left out.
     """
     root = ET.fromstring(_drawn(figure, panel))
     for unused in root.findall(f"{_SVG}metadata") + root.findall(f"{_SVG}defs"):
@@ -63,6 +63,11 @@ def inline(figure: Figure, prefix: str, name: str, says: str, panel: Axes | None
     return ET.tostring(root, encoding="unicode")
 
 
+def scales_of(panel: Axes) -> list[Axes]:
+    """The scales of colours beside a panel."""
+    return [drawn.colorbar.ax for drawn in panel.collections if drawn.colorbar]
+
+
 def _drawn(figure: Figure, panel: Axes | None) -> bytes:
     sink = io.BytesIO()
     for axes in figure.axes:
@@ -75,9 +80,9 @@ def _drawn(figure: Figure, panel: Axes | None) -> bytes:
     ):
         if panel is not None:
             figure.draw_without_rendering()
-            found = panel.get_tightbbox()
-            if found is not None:
-                box = found.transformed(figure.dpi_scale_trans.inverted()).padded(_PAD_INCHES)
+            found = [part.get_tightbbox() for part in (panel, *scales_of(panel))]
+            around = Bbox.union([part for part in found if part is not None])
+            box = around.transformed(figure.dpi_scale_trans.inverted()).padded(_PAD_INCHES)
         figure.savefig(
             sink, format="svg", transparent=True, bbox_inches=box, pad_inches=_PAD_INCHES,
             metadata=_NO_METADATA,
@@ -88,11 +93,8 @@ def _drawn(figure: Figure, panel: Axes | None) -> bytes:
 @contextmanager
 def _alone(figure: Figure, panel: Axes | None) -> Iterator[None]:
     """Hide all panels but this one for as long as the block lasts."""
-    hidden = [
-        axes
-        for axes in figure.axes
-        if panel is not None and axes is not panel and axes.get_visible()
-    ]
+    shown = figure.axes if panel is None else [panel, *scales_of(panel)]
+    hidden = [axes for axes in figure.axes if axes not in shown and axes.get_visible()]
     for axes in hidden:
         axes.set_visible(False)
     try:

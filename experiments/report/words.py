@@ -79,8 +79,16 @@ def _p(line: Line) -> str:
     return f"Holm, p {line.p_holm}" if line.p_holm.startswith("<") else f"Holm, p = {line.p_holm}"
 
 
-def how_sure(replications: int) -> str:
-    """What the interval means, and what it leaves out."""
+def how_sure(replications: int, of: str = "mean difference") -> str:
+    """What the interval means, and what it leaves out.
+
+    Parameters
+    ----------
+    replications : int
+        Number of worlds.
+    of : str
+        What it is an interval of.
+    """
     if replications == 1:
         return (
             "One world was simulated. Whether another would give the same answer is not known; "
@@ -88,7 +96,7 @@ def how_sure(replications: int) -> str:
         )
     return (
         f"{replications} worlds were simulated, and every firm lived through each of them. The "
-        f"{PERCENT} interval says how far chance alone may have moved the mean difference: made "
+        f"{PERCENT} interval says how far chance alone may have moved the {of}: made "
         "in this way, 95 intervals of 100 hold the value that very many worlds would give. It says "
         "nothing of whether the model is right; see “Where it fails” and “What is assumed”."
     )

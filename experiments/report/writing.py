@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.disk import told, write_whole
-from experiments.report.document import MARK, page
+from experiments.report.document import MARK
+from experiments.report.pages import page
 from simulation.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
-    from experiments.compare import Comparison
-
-"""Its name in the folder of a study, unless told."""
+    from experiments.comparison import Comparison
+    from experiments.sweep.result import Sweep
 
 
 def check_out(file: Path) -> None:
@@ -34,8 +34,8 @@ def check_out(file: Path) -> None:
                     raise _refused(file, "a new file, or a report of raison to replace")
 
 
-def write_report(result: Comparison, file: Path) -> None:
-    """Write the report of a comparison; the file appears whole or not at all.
+def write_report(result: Comparison | Sweep, file: Path) -> None:
+    """Write the report of a study; the file appears whole or not at all.
 
     Raises
     ------

@@ -12,9 +12,8 @@ import pandas as pd
 
 from experiments.compare import OWN, AnyRegime, check_seeds
 from experiments.conduct import Means, carry_out
-from experiments.metrics import in_order, is_listed
-from experiments.results import Results
-from experiments.runs import Keep, Runs
+from experiments.metrics import is_listed
+from experiments.runs import Keep
 from experiments.scenario_file import render
 from experiments.study import Study
 from experiments.sweep.design import (
@@ -28,7 +27,7 @@ from experiments.sweep.design import (
     refused,
     size_of_grid,
 )
-from experiments.sweep.result import IDENTITY, Sweep
+from experiments.sweep.result import Sweep, cell_label
 from simulation import Scenario, ScenarioError, resolve
 from simulation.addresses import addresses
 from simulation.errors import Problem, show
@@ -77,20 +76,8 @@ class Plan:
 
     def carry_out(self, means: Means) -> Sweep:
         """Run what is missing; see `sweep`."""
-        runs, _ = carry_out(self.study, self.scenarios, means, keep=Keep.SUMMARY)
-        return Sweep(self.study, self.points, self._outcomes(runs), runs, means.folder)
-
-    def _outcomes(self, runs: Runs) -> pd.DataFrame:
-        """A row per run, by cell and replication: `IDENTITY` and the summary."""
-        results = Results(runs, self.study.cells, self.study.seed, self.study.replications)
-        places = pd.DataFrame(
-            [(cell.label, cell.point, cell.regime) for cell in self.cells],
-            columns=["label", "point", "regime"],
-        )
-        table = places.merge(results.summaries, on="label", how="left")
-        bookkeeping = {*IDENTITY, "label", "attempts", "seconds"}
-        names = [str(name) for name in table if name not in bookkeeping]
-        return table[[*IDENTITY, *in_order([name for name in names if table[name].notna().any()])]]
+        runs, replications = carry_out(self.study, self.scenarios, means, keep=Keep.SUMMARY)
+        return Sweep(self.study, self.points, runs, replications, means.folder)
 
 
 def plan(
@@ -118,7 +105,7 @@ def plan(
     whole = [key for key, axis in axes.items() if _is_whole(base, key, axis)]
     points = grid(axes, whole) if samples is None else hypercube(axes, samples, seed, whole)
     cells = [
-        Cell(f"point {place}, {name}", place, name,
+        Cell(cell_label(place, name), place, name,
              resolve(firm, None, {**overrides, **point}, years))
         for place, point in enumerate(points)
         for name, firm in zip(names, firms, strict=True)
@@ -135,6 +122,7 @@ def plan(
             "overrides": overrides,
             "vary": {k: str(axis) if isinstance(axis, Span) else axis for k, axis in axes.items()},
             "samples": samples,
+            "points": {key: [point[key] for point in points] for key in axes},
             "regimes": {
                 name: firm.regime.model_dump(mode="json", exclude_none=True)
                 for name, firm in zip(names, firms, strict=True)

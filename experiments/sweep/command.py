@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from experiments import show
 from experiments.conduct import Means, carry_out_shard
 from experiments.console import SOME_FAILED, friendly_errors, print_json
-from experiments.metrics import metric
 from experiments.options import (
     Cluster,
     Csv,
@@ -31,8 +31,7 @@ from experiments.options import (
 from experiments.study import Shard, check_study_folder
 from experiments.sweep.cells import REGIMES, REPLICATIONS, Plan, plan
 from experiments.sweep.design import FORM, parse_vary
-from experiments.sweep.drivers import drivers
-from experiments.sweep.finding import HEADLINES, count_signs
+from experiments.sweep.overview import overview
 from experiments.sweep.result import Sweep
 
 
@@ -129,23 +128,12 @@ def _print(result: Sweep, folder: Path) -> None:
 
 
 def _table(result: Sweep, other: str | None) -> Table:
-    """A row per measure: from where to where it goes, how often it is clear, the strongest key."""
-    table = Table("measure", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    ends = ("least A - B", "greatest A - B") if other else ("least mean", "greatest mean")
-    counts = ("A clearly more", "B clearly more") if other else ()
-    for heading in (*ends, *counts):
-        table.add_column(heading, justify="right")
-    table.add_column("goes most with (rank correlation)")
-    for key in (key for key in HEADLINES if key in result.metrics):
-        rows, measure = result.of(key, other), metric(key)
-        low, high = float(rows["value"].min()), float(rows["value"].max())
-        write = measure.difference if other else measure.value
-        count = count_signs(rows)
-        cells = [str(count.more), str(count.less)] if other else []
-        found = drivers(result.points.loc[rows.index], rows["value"].to_numpy(float))
-        clear = [driver for driver in found if driver.is_clear][:1]
-        most = [f"{driver.name} ({driver.rho:+.2f})".replace("-", "−") for driver in clear]
-        table.add_row(measure.label, write(low), write(high), *cells, *(most or ["–"]))
+    head, rows = overview(result, other)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, heading in enumerate(head):
+        table.add_column(heading, justify="right" if 0 < place < len(head) - 1 else "left")
+    for row in rows:
+        table.add_row(*map(escape, row))
     return table
 
 

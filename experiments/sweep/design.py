@@ -153,6 +153,14 @@ def as_table(points: Sequence[Point]) -> pd.DataFrame:
     return pd.DataFrame(columns).rename_axis("point")
 
 
+def points_asked(asked: Mapping[str, Any]) -> list[Point]:
+    """The points of a sweep, from what its study says was asked: a list of values by key."""
+    columns: Mapping[str, Sequence[Any]] = asked.get("points", {})
+    return [
+        dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)
+    ]
+
+
 def as_text(value: Any) -> str:
     """A value as one would write it after `--set KEY=`, to six digits."""
     if isinstance(value, str):

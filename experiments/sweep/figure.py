@@ -31,7 +31,7 @@ def draw_sweep(result: Sweep) -> Figure:
     from experiments.sweep.tornado import draw_tornados
 
     draw = {"lines": draw_lines, "maps": draw_maps, "tornados": draw_tornados}
-    kind = _kind(result)
+    kind = kind_of(result)
     with slide(result.finding, f"{_reading(result, kind)}\n{_origin(result)}") as (figure, top):
         draw[kind](figure, top, result)
     return figure
@@ -113,7 +113,8 @@ def short_value(value: object) -> str:
     return f"{value:.3g}" if isinstance(value, float) else as_text(value)
 
 
-def _kind(result: Sweep) -> Kind:
+def kind_of(result: Sweep) -> Kind:
+    """What serves best to show so many keys."""
     if len(result.keys) == 1:
         return "lines"
     return "maps" if len(result.keys) == 2 and result.design == "grid" else "tornados"

@@ -66,8 +66,8 @@ def _draw_map(axes: Axes, result: Sweep, measure: Metric, other: str | None) -> 
     values = rows["value"].to_numpy(float).reshape(shape)
     gap = is_gap(result)
     most = float(np.nanmax(np.abs(values))) or 1.0
-    image = axes.imshow(
-        values, origin="lower", aspect="auto",
+    image = axes.pcolormesh(
+        np.arange(shape[1]), np.arange(shape[0]), values, shading="nearest",
         cmap=_better(result, measure, other) if gap else _LEVELS,
         vmin=-most if gap else None, vmax=most if gap else None,
     )  # fmt: skip

@@ -7,18 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.disk import told, whole_file, write_whole
-from experiments.metrics import metric
+from experiments.conduct import finished
+from experiments.disk import StoreError, told, whole_file, write_whole
+from experiments.metrics import in_order, metric
 from experiments.result_folder import MANIFEST, plain
-from experiments.runs import KEY, MemoryRuns, Runs
+from experiments.results import Results
+from experiments.runs import KEY, Runs
 from experiments.statistics import half_width, paired
-from experiments.study import Study, study_store
+from experiments.store import StoredRuns
+from experiments.study import STUDY, Study, study_store
+from experiments.sweep.design import as_table, points_asked, refused
 from experiments.sweep.finding import finding
 from simulation.version import MODEL_VERSION
 
@@ -27,7 +31,13 @@ if TYPE_CHECKING:
 
 Values = NDArray[np.float64]
 
-IDENTITY = [KEY, "point", "regime", "replication", "seed", "status", "error"]
+_IDENTITY = [KEY, "point", "regime", "replication", "seed", "status", "error"]
+_BOOKKEEPING = {*_IDENTITY, "label", "attempts", "seconds"}
+
+
+def cell_label(point: int, regime: str) -> str:
+    """Name of a cell of a sweep: a regime at a point."""
+    return f"point {point}, {regime}"
 
 
 @dataclass(frozen=True)
@@ -40,19 +50,45 @@ class Sweep:
         What was asked.
     points : DataFrame
         A row per point, a column per key that is varied.
-    outcomes : DataFrame
-        A row per run, by point, regime and replication: `IDENTITY` and the summary.
     stored : Runs
         Where the runs are.
+    replications : int
+        How many count, of every regime at every point; replication r has seed `seed + r`.
     folder : Path, optional
         Of the study, if it is kept.
     """
 
     study: Study
     points: pd.DataFrame
-    outcomes: pd.DataFrame = field(repr=False)
-    stored: Runs = field(default_factory=MemoryRuns, repr=False)
+    stored: Runs = field(repr=False)
+    replications: int
     folder: Path | None = None
+
+    @classmethod
+    def load(cls, folder: Path | str) -> Self:
+        """Read the sweep that a folder holds, as far as it has got.
+
+        Raises
+        ------
+        ScenarioError
+            If it holds none, or one of which no replication is finished at every point.
+        StoreError
+            If it cannot be read.
+        """
+        folder = Path(folder)
+        study = Study.load(folder)
+        if study.kind != "sweep":
+            what = "a folder that `raison sweep --out` wrote"
+            raise refused("DIR", f"a {study.kind}", what)
+        stored = StoredRuns(folder)
+        replications = finished(study, stored)
+        if not replications:
+            allowed = "a sweep with at least one replication finished at every point"
+            raise refused("DIR", str(folder), allowed)
+        points = points_asked(study.asked)
+        if not points:
+            raise StoreError(f"{folder / STUDY} does not say at which points the sweep was made")
+        return cls(study, as_table(points), stored, replications, folder)
 
     @property
     def scenario(self) -> str:
@@ -70,11 +106,6 @@ class Sweep:
         return self.study.seed
 
     @property
-    def replications(self) -> int:
-        """Of every regime at every point; replication r has seed `seed + r`."""
-        return self.study.replications
-
-    @property
     def design(self) -> Literal["grid", "hypercube"]:
         """How the points were chosen."""
         return "hypercube" if self.study.asked.get("samples") else "grid"
@@ -87,7 +118,25 @@ class Sweep:
     @cached_property
     def metrics(self) -> list[str]:
         """Measures of which any run has a value."""
-        return [str(name) for name in self.outcomes if name not in IDENTITY]
+        return [str(name) for name in self.outcomes if name not in _IDENTITY]
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """A row per run, by point, regime and replication: key, place, status, error, summary."""
+        study = self.study
+        results = Results(self.stored, study.cells, study.seed, self.replications)
+        places = pd.DataFrame(
+            [
+                (cell_label(point, regime), point, regime)
+                for point in self.points.index
+                for regime in study.regimes
+            ],
+            columns=["label", "point", "regime"],
+        )
+        table = places.merge(results.summaries, on="label", how="left")
+        measured = [str(name) for name in table if name not in _BOOKKEEPING]
+        known = in_order([name for name in measured if table[name].notna().any()])
+        return table[[*_IDENTITY, *known]]
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -178,24 +227,28 @@ class Sweep:
             If it cannot be written.
         """
         folder = Path(path)
-        if self.folder != folder:
-            with study_store(folder, self.study) as store:
+        with study_store(folder, self.study) as store:
+            if self.folder is None or self.folder.resolve() != folder.resolve():
                 for run in self.stored.packed():
                     store.add(run)
                 store.close_part()
-        with told(folder):
-            for name, table in (("runs", self.runs), ("table", self.table)):
-                with whole_file(folder / f"{name}.parquet") as out:
-                    table.to_parquet(out, index=False)
-                if csv or name == "table":
-                    write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
-            text = json.dumps(plain(self._manifest()), indent=2, ensure_ascii=False)
-            write_whole(folder / MANIFEST, f"{text}\n".encode())
-            picture = self.figure()
-            with whole_file(folder / "figure.png") as out:
-                picture.savefig(out, format="png")
-            with whole_file(folder / "figure.svg") as out:
-                picture.savefig(out, format="svg", metadata={"Date": None})
+            # as long as the folder is held: no other study may come between its runs and its tables
+            with told(folder):
+                self._write(folder, csv=csv)
+
+    def _write(self, folder: Path, *, csv: bool) -> None:
+        for name, table in (("runs", self.runs), ("table", self.table)):
+            with whole_file(folder / f"{name}.parquet") as out:
+                table.to_parquet(out, index=False)
+            if csv or name == "table":
+                write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
+        text = json.dumps(plain(self._manifest()), indent=2, ensure_ascii=False)
+        write_whole(folder / MANIFEST, f"{text}\n".encode())
+        picture = self.figure()
+        with whole_file(folder / "figure.png") as out:
+            picture.savefig(out, format="png")
+        with whole_file(folder / "figure.svg") as out:
+            picture.savefig(out, format="svg", metadata={"Date": None})
 
     def as_dict(self) -> dict[str, Any]:
         """The results in plain values, for JSON."""

@@ -11,11 +11,11 @@ import pytest
 import experiments.runs
 from experiments import compare
 from experiments.compare import Comparison, design
-from experiments.conduct import Means, carry_out_shard
+from experiments.conduct import Means, carry_out, carry_out_shard
 from experiments.disk import StoreError
 from experiments.runs import Keep, RunSpec, failed, pack, run_one, run_packed
 from experiments.store import PARTS, Store, StoredRuns
-from experiments.study import Shard, Study, earlier_studies
+from experiments.study import Precision, Shard, Study, earlier_studies
 from simulation import ScenarioError, resolve, simulate
 
 REGIMES = ["customer_first", "internal_customer"]
@@ -240,3 +240,15 @@ def test_a_run_that_is_wanted_with_more_is_missing(tmp_path: Path) -> None:
         assert store.missing([spec]) == []
         more = replace(spec, keep=Keep.ALL)
         assert store.missing([spec, more]) == [more]
+
+
+@pytest.mark.parametrize(("width", "ended", "count"), [(1e-9, "at most", 3), (10.0, "reached", 2)])
+def test_why_there_are_no_more_replications_is_told(width: float, ended: str, count: int) -> None:
+    asked = design("small_firm", REGIMES, 3, years=YEARS)
+    precision = Precision({"retention": width}, least=2, tightest_at=4, alpha=0.05)
+    study = replace(asked.study, precision=precision)
+    runs, replications = carry_out(study, asked.cells, Means(workers=1))
+    found = Comparison(study, runs, replications)
+    assert (found.ended, found.replications) == (ended, count)
+    more = Comparison(replace(study, replications=9), runs, replications)
+    assert more.ended == ("unfinished" if ended == "at most" else ended)

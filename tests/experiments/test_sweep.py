@@ -17,6 +17,8 @@ from typer.testing import CliRunner
 
 import experiments.runs
 from experiments import compare
+from experiments.disk import StoreError
+from experiments.runs import MemoryRuns
 from experiments.study import Study
 from experiments.sweep import Sweep, sweep
 from experiments.sweep.command import register
@@ -61,8 +63,12 @@ def fake(
         for regime, metrics in runs.items()
         for r in range(replications)
     ]  # fmt: skip
+
+    class Made(Sweep):
+        outcomes = pd.DataFrame(rows)
+
     study = Study("sweep", "fake", tuple(runs), {}, 0, replications, asked={"samples": samples})
-    return Sweep(study, pd.DataFrame(points).rename_axis("point"), pd.DataFrame(rows))
+    return Made(study, pd.DataFrame(points).rename_axis("point"), MemoryRuns(), replications)
 
 
 # --- what is to be varied
@@ -296,6 +302,83 @@ def test_whole_numbers_of_a_real_key() -> None:
     key = "organisation.departments.it.seats"
     result = sweep("small_firm", {key: (1, 4)}, ["own"], 1, samples=4, years=YEARS, workers=1)
     assert sorted(result.points[key]) == [1, 2, 3, 4]
+
+
+# --- in a folder
+
+MIXED = {"offices.insight_program": ["continuous", 4], "market.turbulence": (0.0, 0.1, 2)}
+
+
+def kept(folder: Path | None) -> Sweep:
+    return sweep("small_firm", MIXED, PAIR, 2, years=YEARS, workers=1, folder=folder)
+
+
+def assert_same(one: Sweep, other: Sweep) -> None:
+    for table in ("points", "runs", "table"):
+        a, b = getattr(one, table), getattr(other, table)
+        pd.testing.assert_frame_equal(a, b, check_exact=True)
+    assert one.finding == other.finding
+    assert one.study.document() == other.study.document()
+
+
+def test_a_sweep_read_from_its_folder_is_the_one_that_was_made(tmp_path: Path) -> None:
+    made = kept(tmp_path / "out")
+    loaded = Sweep.load(tmp_path / "out")
+    assert_same(loaded, made)
+    assert_same(loaded, kept(None))
+    assert loaded.replications == 2
+    assert loaded.points["offices.insight_program"].tolist() == ["continuous"] * 2 + ["4"] * 2
+
+
+def test_a_hypercube_is_read_with_the_points_that_were_drawn(tmp_path: Path) -> None:
+    vary = {"market.turbulence": (0.0, 0.1), "organisation.departments.it.seats": (1, 4)}
+    options: dict[str, Any] = {"samples": 3, "years": YEARS, "workers": 1, "seed": 7}
+    made = sweep("small_firm", vary, ["own"], 1, folder=tmp_path / "out", **options)
+    assert_same(Sweep.load(tmp_path / "out"), made)
+    assert Sweep.load(tmp_path / "out").design == "hypercube"
+
+
+def test_an_interrupted_sweep_is_read_as_far_as_it_got(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = 0
+
+    def stops_after(most: int) -> None:
+        def simulated(*arguments: Any, **options: Any) -> Any:
+            nonlocal made
+            if made == most:
+                raise KeyboardInterrupt
+            made += 1
+            return simulate(*arguments, **options)
+
+        monkeypatch.setattr(experiments.runs, "simulate", simulated)
+        with pytest.raises(KeyboardInterrupt):
+            kept(tmp_path / "out")
+
+    stops_after(7)  # of the 8 runs of the first replication
+    with pytest.raises(ScenarioError, match="at least one replication finished at every point"):
+        Sweep.load(tmp_path / "out")
+    stops_after(10)
+    part = Sweep.load(tmp_path / "out")
+    assert part.replications == 1
+    monkeypatch.undo()
+    whole = kept(tmp_path / "out")
+    first = whole.runs[whole.runs["replication"] == 0].reset_index(drop=True)
+    pd.testing.assert_frame_equal(part.runs, first[part.runs.columns])
+    assert set(part.table["pairs"]) == {1}
+    assert_same(Sweep.load(tmp_path / "out"), whole)
+
+
+def test_a_folder_without_a_sweep_or_its_points_is_told_apart(tmp_path: Path) -> None:
+    compare("small_firm", PAIR, 1, workers=1, years=YEARS, folder=tmp_path / "pair")
+    with pytest.raises(ScenarioError, match="given a compare, allowed a folder that `raison sweep"):
+        Sweep.load(tmp_path / "pair")
+    kept(tmp_path / "out")
+    study = tmp_path / "out" / "study.toml"
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace("[asked.points]", "[asked.places]"), encoding="utf-8")
+    with pytest.raises(StoreError, match=r"study\.toml does not say at which points"):
+        Sweep.load(tmp_path / "out")
 
 
 # --- the command
