@@ -9,8 +9,7 @@ import typer
 
 from experiments import show
 from experiments.biography.command import command_for
-from experiments.compare import Comparison, Design, design
-from experiments.conduct import Means, carry_out_shard
+from experiments.compare import Comparison, design
 from experiments.console import SOME_FAILED, friendly_errors, print_json
 from experiments.options import (
     Cluster,
@@ -28,6 +27,7 @@ from experiments.options import (
     parse_names,
     parse_precision,
     parse_sets,
+    run_part,
 )
 from experiments.result_folder import PICTURES
 from experiments.study import AUTO, Shard, WarmUpRule, check_study_folder
@@ -90,7 +90,7 @@ def compare(
     options = {"replace": replace, "retry": retry}
     with means_of("comparing", out, workers, cluster, **options) as means:
         if part:
-            _run_part(asked, means, part, json=json)
+            run_part(asked.study, asked.cells, means, part, json=json)
             return
         result = asked.carry_out(means)
         if out and not result.table.empty:
@@ -106,21 +106,6 @@ def compare(
             _tell_files(out)
     if result.failed:
         _tell_failures(result)
-        raise typer.Exit(SOME_FAILED)
-
-
-def _run_part(asked: Design, means: Means, part: Shard, *, json: bool) -> None:
-    """Run one part of a study, and say how to put the parts together."""
-    index = carry_out_shard(asked.study, asked.cells, means, part)
-    failed = int((index["status"] != "ok").sum())
-    if json:
-        print_json({"shard": str(part), "runs": len(index), "failed": failed})
-    else:
-        typer.echo(
-            f"Part {part} is done: {len(index)} runs, {failed} of them failed. When all parts lie "
-            "in the folder, the same command without --shard puts them together."
-        )
-    if failed:
         raise typer.Exit(SOME_FAILED)
 
 

@@ -242,7 +242,7 @@ class Ahead(NamedTuple):
 
 def draw_break_even(axes: Axes, ahead: Sequence[Ahead], horizon_years: float) -> None:
     """Draw the share of the pairs that have broken even by each month; say how many never do."""
-    axes.set_title("Break-even: ahead for good", fontsize=PANEL_TITLE_POINTS, pad=8)
+    axes.set_title("Break-even: ahead, and stays so", fontsize=PANEL_TITLE_POINTS, pad=8)
     horizon = MONTHS_A_YEAR * horizon_years
     height = axes.get_position().height * SLIDE_INCHES[1] * POINTS_AN_INCH
     line = _LINE_POINTS / height  # of the panel

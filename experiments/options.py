@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,8 +14,11 @@ from ruamel.yaml.error import YAMLError
 
 from experiments import progress
 from experiments.cluster import cluster as connected
-from experiments.conduct import Means
-from experiments.console import told_when_stopped
+from experiments.conduct import Means, carry_out_shard
+from experiments.console import SOME_FAILED, print_json, told_when_stopped
+from experiments.runs import Keep
+from experiments.study import Shard, Study
+from simulation import Scenario
 from simulation.errors import Problem, ScenarioError, show
 
 ScenarioName = Annotated[
@@ -93,6 +96,24 @@ def means_of(
         else:
             with connected(cluster) as crowd:
                 yield dataclasses.replace(means, crowd=crowd)
+
+
+def run_part(
+    study: Study, cells: Mapping[str, Scenario], means: Means, part: Shard,
+    keep: Keep = Keep.SERIES, *, json: bool,
+) -> None:  # fmt: skip
+    """Run one part of a study, and say how to put the parts together."""
+    index = carry_out_shard(study, cells, means, part, keep=keep)
+    failed = int((index["status"] != "ok").sum())
+    if json:
+        print_json({"shard": str(part), "runs": len(index), "failed": failed})
+    else:
+        typer.echo(
+            f"Part {part} is done: {len(index)} runs, {failed} of them failed. When all parts lie "
+            "in the folder, the same command without --shard puts them together."
+        )
+    if failed:
+        raise typer.Exit(SOME_FAILED)
 
 
 def parse_precision(texts: Sequence[str], default: str = "retention") -> dict[str, float]:

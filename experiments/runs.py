@@ -229,6 +229,7 @@ class MemoryRuns:
 
     def __init__(self, runs: Iterable[Packed] = ()) -> None:
         self._packed = {run.key: run for run in runs}
+        self._tables: dict[str, pa.Table | None] = {}  # unpacked, until another run is added
 
     def index(self) -> pd.DataFrame:
         """See `Runs.index`."""
@@ -241,9 +242,11 @@ class MemoryRuns:
 
     def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """See `Runs.pieces`."""
-        found = [(run.key, run.frames[name]) for run in self.packed() if name in run.frames]
-        if found:
-            table = stacked(found)
+        if name not in self._tables:
+            found = [(run.key, run.frames[name]) for run in self.packed() if name in run.frames]
+            self._tables[name] = stacked(found) if found else None
+        table = self._tables[name]
+        if table is not None:
             yield table.select(selected(table.schema, columns))
 
     def packed(self, keys: Collection[str] | None = None) -> Iterator[Packed]:
@@ -257,6 +260,7 @@ class MemoryRuns:
     def add(self, run: Packed) -> None:
         """Keep a run."""
         self._packed[run.key] = run
+        self._tables.clear()
 
 
 def index_frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:

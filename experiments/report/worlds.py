@@ -33,7 +33,7 @@ def break_even_grid(result: Comparison) -> Grid:
         for row in result.break_even_table.to_dict("records")
     )
     head = ("firm", "ahead in", f"{PERCENT} interval", *_QUARTILES.values())
-    return Grid("Ahead for good in profit added up", head, rows)
+    return Grid("Ahead in profit added up, to the end of the horizon", head, rows)
 
 
 def _other(result: Comparison, row: Mapping[Hashable, Any]) -> Any:

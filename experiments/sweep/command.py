@@ -10,7 +10,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from experiments import show
-from experiments.conduct import Means, carry_out_shard
 from experiments.console import SOME_FAILED, friendly_errors, print_json
 from experiments.options import (
     Cluster,
@@ -27,9 +26,11 @@ from experiments.options import (
     means_of,
     parse_names,
     parse_sets,
+    run_part,
 )
+from experiments.runs import Keep
 from experiments.study import Shard, check_study_folder
-from experiments.sweep.cells import REGIMES, REPLICATIONS, Plan, plan
+from experiments.sweep.cells import REGIMES, REPLICATIONS, plan
 from experiments.sweep.design import FORM, parse_vary
 from experiments.sweep.overview import overview
 from experiments.sweep.result import Sweep
@@ -82,7 +83,7 @@ def sweep(
     check_study_folder(out, asked.study, replace=replace)
     with means_of("sweeping", out, workers, cluster, replace=replace, retry=retry) as means:
         if part:
-            _run_part(asked, means, part)
+            run_part(asked.study, asked.scenarios, means, part, Keep.SUMMARY, json=json)
             return
         result = asked.carry_out(means)
         if not result.table.empty:
@@ -93,18 +94,6 @@ def sweep(
         _print(result, out)
     if result.failed:
         _tell_failures(result)
-        raise typer.Exit(SOME_FAILED)
-
-
-def _run_part(asked: Plan, means: Means, part: Shard) -> None:
-    """Run one part of a study, and say how to put the parts together."""
-    index = carry_out_shard(asked.study, asked.scenarios, means, part)
-    failed = int((index["status"] != "ok").sum())
-    typer.echo(
-        f"Part {part} is done: {len(index)} runs, {failed} of them failed. "
-        "When all parts lie in the folder, the same command without --shard puts them together."
-    )
-    if failed:
         raise typer.Exit(SOME_FAILED)
 
 
