@@ -136,6 +136,7 @@ def test_stopped_without_a_folder_it_says_that_nothing_is_kept() -> None:
     assert stopped(to_all(signal.SIGINT)) == "Stopped; nothing is kept without --out"
 
 
+@pytest.mark.long
 def test_shards_are_put_together_by_the_same_command(tmp_path: Path) -> None:
     out = ["--out", str(tmp_path / "out"), "--replications", "2"]
     first = call(*out, "--shard", "1/2")
@@ -229,6 +230,7 @@ def test_a_wrong_warm_up_is_refused(given: str, said: str) -> None:
     assert said in refused("--warm-up", given)
 
 
+@pytest.mark.long
 def test_another_study_in_the_folder_is_refused_or_replaced(tmp_path: Path) -> None:
     out = ["--out", str(tmp_path / "out")]
     assert call(*out, "--replications", "1").exit_code == 0

@@ -216,6 +216,7 @@ def test_a_folder_that_may_not_be_written_is_refused_before_anything_runs(tmp_pa
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.long
 def test_a_finished_study_can_be_read_where_nothing_may_be_written(
     tmp_path: Path, undisturbed: Comparison
 ) -> None:
