@@ -139,15 +139,18 @@ def _start_worker(lifeline: Connection) -> None:
 
 @contextmanager
 def _plain_children() -> Iterator[None]:
-    """Children started in this block use one thread each and do not run the caller's script again.
+    """Children started here use one thread each, and run neither into Ctrl-C nor the caller's script.
 
-    Without the second, a script that calls `compare` outside `if __name__ == "__main__"` would
+    A child can leave Ctrl-C to its parent only once it runs; until then it inherits that the
+    signal is blocked. Without the last, a script that calls `compare` outside `if __name__ == "__main__"` would
     start itself anew in every worker; nothing in a specification needs the caller's script.
     """
     main = vars(sys.modules["__main__"])
     hidden = {name: main[name] for name in main if name in ("__file__", "__spec__")}
     environment = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    blocks = hasattr(signal, "pthread_sigmask")  # Windows has no signals to block
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if blocks else set()
     main.pop("__file__", None)
     main["__spec__"] = None
     try:
@@ -155,6 +158,8 @@ def _plain_children() -> Iterator[None]:
     finally:
         del main["__spec__"]
         main.update(hidden)
+        if blocks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for name, value in environment.items():
             if value is None:
                 del os.environ[name]

@@ -35,7 +35,7 @@ def quit_hazard(p: Row, engagement: float) -> float:
 @compiled
 def fatigue_after(p: Row, fatigue: float, overtime_share: float, line_of_sight: float) -> float:
     """Fatigue a week later: overtime and the strain of seeing customers tire, rest restores."""
-    towards = p.fatigue_overtime * overtime_share + p.fatigue_strain * line_of_sight
+    towards = min(1.0, p.fatigue_overtime * overtime_share + p.fatigue_strain * line_of_sight)
     return fatigue + (towards - fatigue) / p.fatigue_weeks
 
 

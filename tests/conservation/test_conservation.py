@@ -45,6 +45,11 @@ from tests.firms import BUSY, EVENTFUL, FIERCE, PLAIN, frames, plain, tiny
     seed=4,
     days=60,
 )
+@example(
+    scenario=tiny({**BUSY, "regime.line_of_sight": 1.0, "parameters.fatigue_strain": 1.0}),
+    seed=5,
+    days=60,
+)
 def test_everything_adds_up_on_every_day(scenario: Scenario, seed: int, days: int) -> None:
     live_and_check(scenario, seed, days)
 

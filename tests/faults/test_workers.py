@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -11,7 +15,7 @@ import pytest
 from experiments.conduct import Means, carry_out
 from experiments.runner import Crowd, local, run_into
 from experiments.runs import MemoryRuns, Run, Runs, RunSpec
-from experiments.workers import Crew
+from experiments.workers import Crew, crew
 from simulation import Scenario
 from tests.faults.studies import (
     KILLING_SEED,
@@ -63,6 +67,18 @@ def test_only_the_calls_of_the_dead_fail_and_another_takes_its_place() -> None:
     after = [crew.submit(steady, RunSpec(firm, "a", seed)) for seed in (7, 8, 9)]
     assert [future.result().seed for future in after] == [7, 8, 9]
     crew.shutdown()
+
+
+def test_a_worker_that_has_hardly_begun_leaves_ctrl_c_to_its_parent() -> None:
+    before = set(multiprocessing.active_children())
+    with crew(1) as one:
+        answer = one.submit(steady, RunSpec(Scenario.load("small_firm"), "a", 7))
+        (worker,) = set(multiprocessing.active_children()) - before
+        assert worker.pid is not None
+        for _ in range(40):
+            os.kill(worker.pid, signal.SIGINT)
+            time.sleep(0.005)
+        assert answer.result(timeout=60).seed == 7
 
 
 def test_any_executor_will_do() -> None:

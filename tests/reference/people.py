@@ -69,7 +69,7 @@ def live(state: State, department: Department, seat: Seat) -> None:
     if c["overtime_max"] > 0.0 and there.week_regular > 0:
         share = there.week_overtime / there.week_regular
         strain += c["fatigue_overtime"] * (share / c["overtime_max"])
-    seat.fatigue += (strain - seat.fatigue) / c["fatigue_weeks"]
+    seat.fatigue += (min(1.0, strain) - seat.fatigue) / c["fatigue_weeks"]
     draw = block(state.seed, "employee.week", seat.uid, state.week)
     chance = 1.0 - math.exp(-quit_rate(c, seat.engagement) / 52.0)
     if draw.u0 < chance:
