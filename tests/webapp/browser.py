@@ -1,0 +1,112 @@
+"""A server on loopback as a process of its own, and Chromium to look at it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE_MS = 120_000  # a run on a busy machine
+_SERVE = (
+    "import typer\n"
+    "from experiments.webapp import command\n"
+    "app = typer.Typer()\n"
+    "command.register(app)\n"
+    "app()\n"
+)
+_END_SECONDS = 20
+
+
+@dataclass
+class Watched:
+    """What a page did besides what it was asked for.
+
+    Attributes
+    ----------
+    errors : list of str
+        Exceptions, and everything the console calls an error, violations of the policy among them.
+    elsewhere : list of str
+        Addresses asked for that are not the server's.
+    """
+
+    errors: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def server(data: Path) -> Iterator[str]:
+    """A server that keeps its things in this folder; its address. Ended by its id."""
+    command = [sys.executable, "-c", _SERVE, "--port", "0", "--data", str(data), "--no-open"]
+    command += ["--workers", "2"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    try:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        found = re.search(r"http://\S+:\d+", said)
+        assert found, f"the server did not say where it is: {said!r}"
+        yield found[0]
+    finally:
+        process.terminate()
+        process.wait(_END_SECONDS)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Chromium from the system; skips the test, loudly, where there is none."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _skip("playwright is not installed")
+    if not CHROMIUM.exists():
+        _skip(f"there is no {CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def page(
+    browser: Browser, address: str, width: int = 1280, *, dark: bool = False
+) -> Iterator[tuple[Page, Watched]]:
+    """A page of its own, and what it does."""
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+    )
+    opened, watched = context.new_page(), Watched()
+    opened.set_default_timeout(PATIENCE_MS)
+    opened.on("pageerror", lambda error: watched.errors.append(str(error)))
+    opened.on(
+        "console",
+        lambda said: watched.errors.append(said.text) if said.type == "error" else None,
+    )
+    own = (address, "data:", f"blob:{address}")
+    opened.on(
+        "request",
+        lambda asked: None if asked.url.startswith(own) else watched.elsewhere.append(asked.url),
+    )
+    yield opened, watched
+    context.close()
+
+
+def _skip(why: str) -> None:
+    warnings.warn(f"NOT TESTED IN A BROWSER: {why}", stacklevel=2)
+    pytest.skip(f"not tested in a browser: {why}")

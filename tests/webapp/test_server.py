@@ -1,0 +1,98 @@
+"""The server refuses what it should, and says so; every answer carries the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fastapi")
+from fastapi.testclient import TestClient
+
+from experiments.webapp.app import create_app
+from experiments.webapp.limits import BODY_BYTES
+from experiments.webapp.security import POLICY
+from experiments.webapp.settings import Settings
+
+LOCAL = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    app = create_app(Settings(tmp_path_factory.mktemp("data"), workers=1, warm=False))
+    with TestClient(app, base_url=LOCAL) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["/", "/explore", "/static/style/base.css", "/api/nothing"])
+def test_every_answer_has_the_policy(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["content-security-policy"] == POLICY
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "set-cookie" not in headers
+    assert "unsafe" not in POLICY
+
+
+@pytest.mark.parametrize(
+    "page", sorted(Path("experiments/webapp/static").glob("**/*.html")), ids=str
+)
+def test_pages_have_no_inline_code(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert "<style" not in text
+    assert " style=" not in text
+    assert "<script>" not in text
+    assert " onclick=" not in text
+    assert "http://" not in text.replace("http://www.w3.org", "")
+    assert "https://" not in text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "192.168.1.4"])
+def test_other_names_for_this_machine_are_refused(client: TestClient, host: str) -> None:
+    answer = client.get("/", headers={"host": host})
+    assert answer.status_code == 403
+    assert answer.json()["error"]["field"] == "Host"
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "[::1]:8000"])
+def test_loopback_names_are_served(client: TestClient, host: str) -> None:
+    assert client.get("/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://127.0.0.1:9000", "https://127.0.0.1.evil"]
+)
+def test_requests_of_other_sites_are_refused(client: TestClient, origin: str) -> None:
+    answer = client.post("/api/compare", json={}, headers={"origin": origin})
+    assert answer.status_code == 403
+    assert answer.json()["error"]["field"] == "Origin"
+
+
+def test_own_pages_may_ask(client: TestClient) -> None:
+    answer = client.post("/api/compare", json={}, headers={"origin": LOCAL})
+    assert answer.status_code == 422  # it got as far as being read
+
+
+def test_a_cross_site_request_without_an_origin_is_refused(client: TestClient) -> None:
+    answer = client.post("/api/compare", json={}, headers={"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 403
+
+
+def test_large_bodies_are_refused(client: TestClient) -> None:
+    assert client.post("/api/compare", content=b" " * (BODY_BYTES + 1)).status_code == 413
+    in_parts = (b" " * 1024 for _ in range(BODY_BYTES // 1024 + 1))
+    assert client.post("/api/compare", content=in_parts).status_code == 413
+    assert client.post("/api/compare", content=b" " * BODY_BYTES).status_code == 422
+
+
+def test_files_outside_the_package_are_not_served(client: TestClient) -> None:
+    for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py"):
+        assert client.get(path).status_code == 404
+
+
+def test_with_all_addresses_an_address_is_enough_but_no_strange_name(tmp_path: Path) -> None:
+    app = create_app(Settings(tmp_path, host="0.0.0.0", workers=1, warm=False))
+    client = TestClient(app, base_url="http://192.168.1.4:8000")
+    assert client.get("/").status_code == 200
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 403
