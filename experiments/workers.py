@@ -139,11 +139,12 @@ def _start_worker(lifeline: Connection) -> None:
 
 @contextmanager
 def _plain_children() -> Iterator[None]:
-    """Children started here use one thread each, and run neither into Ctrl-C nor the caller's script.
+    """Children started here use one thread each, leave Ctrl-C alone, and run no script again.
 
     A child can leave Ctrl-C to its parent only once it runs; until then it inherits that the
-    signal is blocked. Without the last, a script that calls `compare` outside `if __name__ == "__main__"` would
-    start itself anew in every worker; nothing in a specification needs the caller's script.
+    signal is blocked. Without the last, a script that calls `compare` outside
+    `if __name__ == "__main__"` would start itself anew in every worker; nothing in a specification
+    needs the caller's script.
     """
     main = vars(sys.modules["__main__"])
     hidden = {name: main[name] for name in main if name in ("__file__", "__spec__")}
