@@ -8,12 +8,14 @@ STAMP := $(VENV)/.installed
 CHECKS := $(VENV)/.installed-checks
 PYTHON ?=
 
-.PHONY: demo test test-long lint clean coefficients hours baseline calibrate sign mean-field
+.PHONY: demo serve test test-long browser lint clean coefficients hours baseline calibrate sign mean-field
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help:
 	@echo "make demo          two firms, eight worlds, five years: a table, pictures, a report"
+	@echo "make serve         explore, play and story in the browser"
+	@echo "make browser       install Chromium (Debian, Ubuntu) for the tests of pages"
 	@echo "make test          lint, types and tests"
 	@echo "make test-long     the slow tests"
 	@echo "make lint          lint and format check only"
@@ -31,12 +33,22 @@ demo: $(STAMP)
 	@$(VENV)/bin/raison report out/demo
 	@echo "The pictures: out/demo/*.png; all of it on one page: out/demo/report.html"
 
+serve: $(STAMP)
+	@$(VENV)/bin/raison serve
+
 test: lint
 	@$(PY) -m mypy
 	@$(PY) -m pytest
 
 test-long: $(CHECKS)
 	@$(PY) -m pytest -m long
+
+# Tests of pages in Chromium are skipped, loudly, where this has not been run.
+browser:
+	@command -v chromium >/dev/null || { \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq chromium chromium-driver; }
+	@chromium --version
 
 lint: $(CHECKS)
 	@$(PY) -m ruff check
@@ -85,10 +97,10 @@ $(STAMP): pyproject.toml constraints.txt
 	  $$found -m venv $(VENV); }
 	@echo "Installing raison and its dependencies into $(VENV) (once; a minute or two) ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e .
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[web]'
 	@touch $@
 
-# Linters, test tools and what the notebooks need: as large again, and not needed to run the model.
+# Linters, test tools and what the notebooks need: as large again, and not needed to run the model or the web app.
 $(CHECKS): $(STAMP)
 	@echo "Installing what the checks need (once; a minute or two) ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[dev]'

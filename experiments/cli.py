@@ -18,6 +18,7 @@ from experiments.options import Csv, Json, ScenarioName, Sets, Years, parse_sets
 from experiments.report import command as report_command
 from experiments.result_folder import check_folder, plain, result_folder
 from experiments.sweep import command as sweep_command
+from experiments.webapp import command as serve_command
 from simulation import resolve, simulate, warm_up
 
 app = typer.Typer(
@@ -92,6 +93,7 @@ scenario_commands.register(app)
 why_command.register(app)
 report_command.register(app)
 sweep_command.register(app)
+serve_command.register(app)
 
 if __name__ == "__main__":
     main()

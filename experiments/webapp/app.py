@@ -10,13 +10,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse
-from jinja2 import Template
+from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from experiments.webapp import charts, explore, rooms
+from experiments.webapp import charts, explore, pages, rooms
 from experiments.webapp.jobs import Jobs
 from experiments.webapp.limits import TooManyError
 from experiments.webapp.security import Guard, as_error
@@ -26,8 +25,6 @@ from simulation.errors import Problem, show
 
 __all__ = ["Settings", "create_app"]
 
-_PAGES = {"/": "index.html", "/explore": "explore.html", "/play": "play/index.html",
-          "/story": "story/index.html"}  # fmt: skip
 _COMPRESSED_FROM = 1024  # bytes
 
 
@@ -54,24 +51,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM)
     app.add_middleware(Guard, host=settings.host)
     _tell_errors(app)
+    app.include_router(pages.router)
     app.include_router(explore.router)
     app.include_router(charts.router)
     app.include_router(rooms.router(settings))
     static = Path(str(resources.files("experiments.webapp") / "static"))
     app.mount("/static", StaticFiles(directory=static), name="static")
-    pages = {path: static / file for path, file in _PAGES.items() if (static / file).exists()}
-    for path, file in pages.items():
-        _add_page(app, path, file, doors=frozenset(pages))
     return app
-
-
-def _add_page(app: FastAPI, path: str, file: Path, doors: frozenset[str]) -> None:
-    """Serve a page, which shows the way only to those that are there."""
-    text = Template(file.read_text("utf-8"), autoescape=True).render(doors=doors)
-
-    @app.get(path, include_in_schema=False)
-    async def page() -> HTMLResponse:
-        return HTMLResponse(text)
 
 
 def _tell_errors(app: FastAPI) -> None:

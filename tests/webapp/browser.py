@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 
 CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE_MS = 120_000  # a run on a busy machine
-_SERVE = (
-    "import typer\n"
-    "from experiments.webapp import command\n"
-    "app = typer.Typer()\n"
-    "command.register(app)\n"
-    "app()\n"
-)
 _END_SECONDS = 20
 
 
@@ -49,7 +42,7 @@ class Watched:
 @contextmanager
 def server(data: Path) -> Iterator[str]:
     """A server that keeps its things in this folder; its address. Ended by its id."""
-    command = [sys.executable, "-c", _SERVE, "--port", "0", "--data", str(data), "--no-open"]
+    command = [sys.executable, "-m", "experiments.cli", "serve", "--port", "0", "--data", str(data), "--no-open"]
     command += ["--workers", "2"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)

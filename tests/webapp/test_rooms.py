@@ -20,7 +20,7 @@ import pytest
 
 pytest.importorskip("fastapi", reason="needs raison[web]")
 
-import httpx
+import httpx2 as httpx
 import uvicorn
 from fastapi import FastAPI
 
