@@ -136,19 +136,16 @@ class Comparison:
             for label, rows in self.runs.groupby("regime")
         }
         first = self.regimes[0]
+        columns = ["metric", "regime_a", "regime_b", "replication", "seed", "A", "B", "difference"]
         parts = []
         for other in self.regimes[1:]:
-            for name in measured:
-                a, b = wide[first][name], wide[other][name]
-                part = pd.DataFrame({"A": a, "B": b, "difference": a - b}).dropna().reset_index()
-                part.insert(0, "seed", part["replication"] + self.seed)
-                part.insert(0, "regime_b", other)
-                part.insert(0, "regime_a", first)
-                part.insert(0, "metric", name)
-                parts.append(part)
-        columns = ["metric", "regime_a", "regime_b", "replication", "seed", "A", "B", "difference"]
-        if not parts:
-            return pd.DataFrame([], columns=columns)
+            a, b = wide[first], wide[other].reindex(wide[first].index)
+            part = a.melt(ignore_index=False, var_name="metric", value_name="A").reset_index()
+            part["B"] = b.to_numpy().ravel(order="F")  # measure by measure, as `melt` does
+            part["difference"] = part["A"] - part["B"]
+            part["seed"] = part["replication"] + self.seed
+            part = part.assign(regime_a=first, regime_b=other)
+            parts.append(part.dropna(subset=["A", "B", "difference"]))
         return pd.concat(parts, ignore_index=True)[columns]
 
     @cached_property

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.main import get_command
 
+from experiments import cli
 from simulation import Scenario
 from tools import coefficients, hours, sign, sign_page
+
+# A relative link or picture in Markdown, without what follows a "#".
+LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 
 
 def test_coefficients_page_is_the_table() -> None:
@@ -39,16 +45,16 @@ def test_shipped_hours_are_those_of_a_neutral_firm(name: str) -> None:
 
 def test_no_page_names_what_is_not_there() -> None:
     root = Path(__file__).parent.parent
-    readme = (root / "README.md").read_text(encoding="utf-8")
-    for link in (
-        "docs/model.md",
-        "docs/coefficients.md",
-        "docs/calibration.md",
-        "docs/sign.md",
-        "docs/mean-field.md",
-        "docs/your-firm.md",
-        "CONTRIBUTING.md",
-        "docs/img/demo.png",
-    ):
-        assert link in readme
-        assert (root / link).is_file(), link
+    pages = [*root.glob("*.md"), *root.glob("docs/**/*.md")]
+    links = [(page, link) for page in pages for link in LINK.findall(page.read_text("utf-8"))]
+    assert len(links) > 50
+    for page, link in links:
+        assert (page.parent / link).exists(), f"{page}: {link}"
+
+
+def test_the_page_of_the_web_app_names_every_option() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "web.md").read_text("utf-8")
+    command = get_command(cli.app).commands["serve"]  # type: ignore[attr-defined]
+    options = {name for option in command.params for name in option.opts} - {"--help"}
+    for option in options - {"--open"}:
+        assert f"`{option}" in page, option

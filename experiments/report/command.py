@@ -36,4 +36,4 @@ def report(folder: Folder, out: Out = None, json: Json = False) -> None:
     if json:
         print_json({"report": str(file), "finding": result.finding})
     else:
-        typer.echo(f"{result.finding}.\nWritten to {file}")
+        typer.echo(f"{result.finding}.\nWritten to {file} ({file.stat().st_size / 1000:,.0f} kB)")

@@ -11,6 +11,7 @@ from experiments.report.figures import show_picture
 from experiments.report.limits import limits_of
 from experiments.report.measures import measures_of
 from experiments.report.origin import origin_of
+from experiments.report.replay import replay_of
 from experiments.report.words import answers, listed, question
 from experiments.report.worlds import break_even_grid
 from experiments.result_folder import PICTURES
@@ -18,17 +19,21 @@ from simulation.scenario import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
+    from experiments.player.trace import Trace
 
 _OF_WORLDS = "distribution"  # the picture that has a section of its own
 
 
-def comparison_page(result: Comparison) -> str:
+def comparison_page(result: Comparison, trace: Trace | None = None) -> str:
     """Write a comparison as a page for a board that reads it and a researcher who checks it.
 
     Parameters
     ----------
     result : Comparison
         What was found.
+    trace : mapping, optional
+        Of the first two firms in the first world, where it is there already; otherwise they are
+        lived once more.
 
     Returns
     -------
@@ -54,4 +59,5 @@ def comparison_page(result: Comparison) -> str:
         limits=limits_of(result, against),
         break_even=break_even_grid(result),
         rule=RULE,
+        replay=replay_of(result, origin.firms, trace),
     )

@@ -1,4 +1,4 @@
-"""An HTML page that needs no network and no scripts."""
+"""An HTML page that needs no network, and is whole without scripts."""
 
 from __future__ import annotations
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import resources
-from pathlib import Path
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -15,11 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from experiments.webapp import charts, explore, pages, rooms
+from experiments.webapp import charts, customers, explore, pages, qr, rooms
 from experiments.webapp.jobs import Jobs
 from experiments.webapp.limits import TooManyError
 from experiments.webapp.security import Guard, as_error
 from experiments.webapp.settings import Settings
+from experiments.webapp.story import api as story
 from simulation import ScenarioError
 from simulation.errors import Problem, show
 
@@ -42,6 +42,8 @@ def create_app(settings: Settings) -> FastAPI:
     async def life(app: FastAPI) -> AsyncIterator[None]:
         settings.data.mkdir(parents=True, exist_ok=True)
         jobs.start()
+        if settings.warm:
+            jobs.submit(charts.make_bundle, settings.data)
         yield
         jobs.end()
 
@@ -53,10 +55,13 @@ def create_app(settings: Settings) -> FastAPI:
     _tell_errors(app)
     app.include_router(pages.router)
     app.include_router(explore.router)
+    app.include_router(customers.router)
     app.include_router(charts.router)
+    app.include_router(story.router)
     app.include_router(rooms.router(settings))
-    static = Path(str(resources.files("experiments.webapp") / "static"))
-    app.mount("/static", StaticFiles(directory=static), name="static")
+    app.include_router(qr.router)
+    for path, package in (("/static/player", "experiments.player"), ("/static", __package__)):
+        app.mount(path, StaticFiles(packages=[(package, "static")]))
     return app
 
 
@@ -80,8 +85,22 @@ def _tell_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:
-        problem = Problem(field=request.url.path, given=request.method, allowed=str(error.detail))
-        return JSONResponse({"error": as_error(problem)}, error.status_code, error.headers)
+        return JSONResponse(
+            {"error": as_error(_refusal(request, error))}, error.status_code, error.headers
+        )
+
+
+def _refusal(request: Request, error: HTTPException) -> Problem:
+    """What the framework refused, in the words of the app."""
+    path, allowed = request.url.path, str(error.detail)
+    match error.status_code:
+        case HTTPStatus.BAD_REQUEST:  # FastAPI could not read the body
+            return Problem(field="body", given="something else", allowed="JSON in UTF-8")
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            allowed = (error.headers or {}).get("Allow", "another method")
+        case HTTPStatus.NOT_FOUND if allowed == HTTPStatus.NOT_FOUND.phrase:
+            allowed = "an address of this app"
+    return Problem(field=path, given=request.method, allowed=allowed)
 
 
 def _problem(found: Any) -> Problem:

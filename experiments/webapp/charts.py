@@ -27,16 +27,27 @@ _GLOBAL = "window.vegaEmbed = vegaEmbed;"
 @router.get("/charts.js", include_in_schema=False)
 def bundle(request: Request) -> FileResponse:
     """Vega, Vega-Lite and Vega-Embed in one file."""
-    return FileResponse(bundle_file(request.app.state.settings.data), media_type="text/javascript")
+    state = request.app.state
+    file = bundle_file(state.settings.data)
+    with _LOCK:
+        if not file.exists():
+            state.jobs.submit(make_bundle, state.settings.data).result()
+    return FileResponse(file, media_type="text/javascript")
 
 
 def bundle_file(data: Path) -> Path:
-    """The bundle of the installed version; put together once, which takes some seconds."""
-    file = data / f"charts-{version('vl-convert-python')}.js"
-    with _LOCK:
-        if not file.exists():
-            import vl_convert
+    """Where the bundle of the installed version is kept."""
+    return data / f"charts-{version('vl-convert-python')}.js"
 
-            data.mkdir(parents=True, exist_ok=True)
-            write_whole(file, vl_convert.javascript_bundle(_GLOBAL).encode())
-    return file
+
+def make_bundle(data: Path) -> None:
+    """Put the bundle together, once.
+
+    It takes seconds in which nothing else of this process runs: a server has it done by another.
+    """
+    file = bundle_file(data)
+    if not file.exists():
+        import vl_convert
+
+        data.mkdir(parents=True, exist_ok=True)
+        write_whole(file, vl_convert.javascript_bundle(_GLOBAL).encode())

@@ -47,6 +47,8 @@ def serve(
     import uvicorn
 
     from experiments.webapp.app import create_app
+    from experiments.webapp.connections import Connection
+    from experiments.webapp.limits import CONNECTIONS
 
     listening = _listen(host, port)
     address = _address(host, listening.getsockname()[1])
@@ -55,7 +57,9 @@ def serve(
             create_app(Settings(data.absolute(), host, workers)),
             log_level="warning",
             server_header=False,
-            ws_max_size=256 * 1024,
+            http=Connection,
+            ws="none",
+            limit_concurrency=CONNECTIONS,
             timeout_graceful_shutdown=2,
         )
     )
@@ -73,6 +77,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(place)
+        listening.listen()  # whoever comes before all is ready waits, and is not refused
     except OSError as error:
         reason = error.strerror or str(error)
         problem = Problem(

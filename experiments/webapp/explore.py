@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import AsyncIterator
 from functools import cache
@@ -11,106 +12,31 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import Field
 
-from experiments.compare import OWN, AnyRegime, Design, design
+from experiments.metrics import metric
+from experiments.organisation_layout import layout
 from experiments.report.comparison_page import comparison_page
 from experiments.result_folder import plain
 from experiments.scenario_file import render
 from experiments.webapp.jobs import Job, Jobs
-from experiments.webapp.limits import REPLICATIONS, check_size
+from experiments.webapp.limits import OWN_CHARACTERS, REPLICATIONS
+from experiments.webapp.question import Draft, Question, shipped_scenario
+from experiments.webapp.security import as_error
 from simulation import Regime, Scenario, ScenarioError
 from simulation.dials import DIAL_NOTES, DIALS
-from simulation.errors import Problem, nearest, one_of, show
-from simulation.fields import Share
-from simulation.firm import MOST_SEED
 from simulation.io import shipped
 from simulation.parameters import PARAMETERS
 
+__all__ = ["Question", "begun_job", "jobs_of", "router", "shipped_scenario"]
+
 router = APIRouter(prefix="/api")
 
-_MOST_KEYS, _MOST_EVENTS = 300, 20
-_LOOK_SECONDS = 0.1  # how often a stream looks for news
-_ALIVE_EVERY = 100  # looks without news after which a stream says that it is alive
+_LOOK_SECONDS = 0.05  # how often a stream looks for news
+_TOLD = 20  # problems of a text
+_ALIVE_EVERY = 200  # looks without news after which a stream says that it is alive
+_NAME_MOST = 60  # letters of a file's name
 _DRAWING = threading.Lock()  # matplotlib's settings belong to the whole process
-
-Key = Annotated[str, Strict(), Field(max_length=200)]
-Value = Annotated[bool, Strict()] | Annotated[float, Field(allow_inf_nan=False)]
-
-
-class Asked(BaseModel):
-    """Base of what a request may say: nothing beyond what is declared."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class AskedFirm(Asked):
-    """One of the two firms: a regime, and the dials that differ from it."""
-
-    regime: Key
-    dials: dict[Key, Share] = Field(default_factory=dict, max_length=len(DIALS))
-
-
-class Question(Asked):
-    """Two firms in one scenario, and how often to compare them."""
-
-    scenario: Key
-    firms: tuple[AskedFirm, AskedFirm]
-    overrides: dict[Key, Value] = Field(default_factory=dict, max_length=_MOST_KEYS)
-    events: list[dict[Key, Any]] | None = Field(None, max_length=_MOST_EVENTS)
-    years: Annotated[float, Field(allow_inf_nan=False)] | None = None
-    replications: Annotated[int, Field(ge=1, le=REPLICATIONS)] = 20
-    seed: Annotated[int, Field(ge=0, le=MOST_SEED - REPLICATIONS)] = 0
-
-    def design(self) -> Design:
-        """Lay out the comparison.
-
-        Raises
-        ------
-        ScenarioError
-            If anything is not allowed.
-        """
-        base = shipped_scenario(self.scenario)
-        if self.events is not None:
-            base = Scenario.from_mapping({**base.model_dump(), "events": self.events})
-        regimes = [_regime(firm, base, place) for place, firm in enumerate(self.firms)]
-        overrides = dict(self.overrides)
-        made = design(base, regimes, self.replications, self.seed, self.years, overrides)
-        check_size(dict(made.cells), self.replications)
-        return made
-
-
-@cache
-def shipped_scenario(name: str) -> Scenario:
-    """A scenario that comes with raison; never a file of the visitor's choice.
-
-    Raises
-    ------
-    ScenarioError
-        If there is none of this name.
-    """
-    _check_shipped("scenario", name)
-    return Scenario.load(name)
-
-
-def _check_shipped(kind: str, name: str, *more: str) -> None:
-    names = [*shipped(kind), *more]
-    if name not in names:
-        problem = Problem(
-            field=kind, given=show(name), allowed=one_of(names), nearest=nearest(name, names)
-        )
-        raise ScenarioError([problem])
-
-
-def _regime(firm: AskedFirm, base: Scenario, place: int) -> AnyRegime:
-    _check_shipped("regime", firm.regime, OWN)
-    if not firm.dials:
-        return firm.regime
-    if firm.regime != OWN:
-        return {"base": firm.regime, **firm.dials}
-    own = base.regime
-    changed = own.with_dials(firm.dials).model_dump()
-    return Regime.load({**changed, "name": f"{own.name}_changed"})
 
 
 @cache
@@ -148,6 +74,8 @@ def _catalogue() -> dict[str, Any]:
             for one in PARAMETERS.values()
         ],
         "replications": REPLICATIONS,
+        "own_characters": OWN_CHARACTERS,
+        "own_bytes": 4 * OWN_CHARACTERS,  # no character of UTF-8 takes more
     }
 
 
@@ -160,8 +88,30 @@ def catalogue() -> JSONResponse:
 @router.get("/scenarios/{name}")
 def scenario(name: str) -> JSONResponse:
     """One scenario: what a page lets its visitor change."""
-    found = shipped_scenario(name)
-    return JSONResponse(plain(found.model_dump(mode="json")))
+    return JSONResponse(_shown(shipped_scenario(name)))
+
+
+def _shown(found: Scenario) -> dict[str, Any]:
+    """A scenario as data, with the places of its departments in a picture of 1 by 1."""
+    kinds = {one.name: one.kind for one in found.organisation.departments}
+    places = layout(kinds, width=1.0, height=1.0, margin=0.0).places
+    data: dict[str, Any] = plain(found.model_dump(mode="json"))
+    return {**data, "places": {name: [round(x, 3), round(y, 3)] for name, (x, y) in places.items()}}
+
+
+@router.post("/check")
+def check(draft: Draft) -> JSONResponse:
+    """Check a scenario with its changes, as `raison validate` does.
+
+    The answer has `problems`, each with its `line` where the scenario came as text; and if there
+    are none `scenario`, before the changes.
+    """
+    try:
+        draft.base().replace(draft.overrides)
+        return JSONResponse({"problems": [], "scenario": _shown(draft.origin())})
+    except ScenarioError as error:
+        problems = [{**as_error(found), "line": found.line} for found in error.problems[:_TOLD]]
+        return JSONResponse({"problems": problems, "more": max(0, len(error.problems) - _TOLD)})
 
 
 @router.post("/scenario.yaml")
@@ -177,7 +127,7 @@ def scenario_file(question: Question, firm: Annotated[int, Field(ge=0, le=1)] = 
 def compare(question: Question, request: Request) -> dict[str, Any]:
     """Begin a comparison, or find the answer that is there already."""
     visitor = request.client.host if request.client else ""
-    return _jobs(request).ask(question.design(), visitor).as_dict()
+    return jobs_of(request).ask(question.design(), visitor).as_dict()
 
 
 @router.get("/jobs/{name}")
@@ -222,8 +172,32 @@ def _event(kind: str, data: object) -> str:
 @router.get("/jobs/{name}/trace")
 def trace(name: str, request: Request) -> Response:
     """The first pair week by week, for the player."""
-    found = _begun(name, request)
-    return Response(_jobs(request).trace(found), media_type="application/json")
+    found = begun_job(name, request)
+    return Response(jobs_of(request).trace(found), media_type="application/json")
+
+
+@router.get("/jobs/{name}/runs/{measure}")
+def runs(name: str, measure: str, request: Request) -> JSONResponse:
+    """Every pair of runs behind one row of the table, in words."""
+    found = begun_job(name, request).comparison()
+    assert found is not None
+    rows = found.paired[found.paired["metric"] == measure]
+    if rows.empty:
+        raise HTTPException(404, "a measure of the table")
+    write = metric(measure)
+    return JSONResponse(
+        {
+            "runs": [
+                {
+                    "seed": row["seed"],
+                    "a": write.value(row["A"]),
+                    "b": write.value(row["B"]),
+                    "difference": write.difference(row["difference"]),
+                }
+                for row in rows.to_dict("records")
+            ]
+        }
+    )
 
 
 @router.get("/jobs/{name}/{table}.csv")
@@ -231,42 +205,53 @@ def table(name: str, table: str, request: Request) -> Response:
     """The paired table (`table`) or every pair of runs (`pairs`) as CSV."""
     if table not in ("table", "pairs"):
         raise HTTPException(404, "table.csv or pairs.csv")
-    comparison = _begun(name, request).comparison()
+    comparison = begun_job(name, request).comparison()
     assert comparison is not None
     frame = comparison.table if table == "table" else comparison.paired
     text = frame.to_csv(index=False, lineterminator="\r\n")  # RFC 4180
-    return _download(text, "text/csv", f"{comparison.scenario}-{table}.csv")
+    return _download(text, "text/csv", comparison.scenario, f"{table}.csv")
 
 
 @router.get("/jobs/{name}/report.html")
 def report(name: str, request: Request) -> Response:
     """The comparison as one page: a download, for it brings its own styles."""
-    comparison = _begun(name, request).comparison()
+    comparison = begun_job(name, request).comparison()
     assert comparison is not None
+    trace = json.loads(jobs_of(request).trace(begun_job(name, request)))
     with _DRAWING:
-        text = comparison_page(comparison)
-    return _download(text, "text/html", f"{comparison.scenario}-report.html")
+        text = comparison_page(comparison, trace)
+    return _download(text, "text/html", comparison.scenario, "report.html")
 
 
-def _download(text: str, kind: str, name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
+def _download(text: str, kind: str, scenario: str, rest: str) -> Response:
+    # a scenario may have any name; a header may not
+    stem = re.sub(r"[^\w-]+", "_", scenario, flags=re.ASCII)[:_NAME_MOST] or "raison"
+    headers = {"content-disposition": f'attachment; filename="{stem}-{rest}"'}
     return Response(text, media_type=f"{kind}; charset=utf-8", headers=headers)
 
 
-def _jobs(request: Request) -> Jobs:
+def jobs_of(request: Request) -> Jobs:
+    """All comparisons of the server."""
     jobs: Jobs = request.app.state.jobs
     return jobs
 
 
 def _job(name: str, request: Request) -> Job:
-    found = _jobs(request).get(name)
+    found = jobs_of(request).get(name)
     if found is None:
         raise HTTPException(404, "a comparison that was asked for since the server started")
     found.look()
     return found
 
 
-def _begun(name: str, request: Request) -> Job:
+def begun_job(name: str, request: Request) -> Job:
+    """A comparison of which at least one pair is finished.
+
+    Raises
+    ------
+    HTTPException
+        If there is none of this name, or no result of it.
+    """
     found = _job(name, request)
     if found.result is None:
         raise HTTPException(409, "a comparison with at least one pair finished")

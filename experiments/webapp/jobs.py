@@ -13,33 +13,41 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from experiments.compare import Design
+from experiments.biography import why
+from experiments.compare import Design, design
 from experiments.comparison import Comparison
 from experiments.conduct import Means, finished
 from experiments.disk import StoreError, write_whole
 from experiments.happenings import happenings_in
+from experiments.player.trace import trace_pair
 from experiments.runner import Crowd, WorkersDiedError
 from experiments.store import StoredRuns
 from experiments.webapp.limits import (
+    ANSWERS_KEPT,
     JOBS,
     JOBS_PER_VISITOR,
+    LIVES,
     STUDIES_KEPT,
     UNWATCHED_SECONDS,
     TooManyError,
 )
 from experiments.webapp.settings import Settings
 from experiments.webapp.snapshot import snapshot
-from experiments.webapp.trace import trace_pair
 from experiments.workers import Crew
-from simulation import ScenarioError, warm_up
+from simulation import Scenario, ScenarioError, warm_up
 from simulation.jit import is_warm
 
 FIRST, GROWTH = 1, 2
 """Results are told after the first pair, and whenever there are twice as many."""
+
+TRIED_YEARS = 0.1
+"""Length of the runs with which the processes are made ready."""
 
 State = Literal["waiting", "running", "done", "stopped", "failed"]
 OVER: frozenset[State] = frozenset({"done", "stopped", "failed"})
@@ -89,6 +97,8 @@ class Job:
     error: str = ""
     seen: float = field(default_factory=time.monotonic)
     _told: int = 0
+    _finding: threading.Thread | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def over(self) -> bool:
@@ -112,8 +122,9 @@ class Job:
 
     def changed(self, state: State | None = None, error: str = "") -> None:
         """Note a change for those who watch."""
-        self.state, self.error = state or self.state, error
-        self.version += 1
+        with self._lock:
+            self.state, self.error = state or self.state, error
+            self.version += 1
 
     def comparison(self) -> Comparison | None:
         """What is finished, as a comparison; None without a whole pair."""
@@ -128,11 +139,25 @@ class Job:
     def tell(self, done: int, total: int) -> None:
         """Take a step of progress, with a new result when there are twice as many pairs."""
         self.runs, self.total = done, total
-        firms = len(self.design.cells)
-        due = max(FIRST, GROWTH * self._told)
-        if done < total and done >= firms * due:
-            self.find()
+        due = len(self.design.cells) * max(FIRST, GROWTH * self._told)
+        busy = self._finding is not None and self._finding.is_alive()
+        if due <= done < total and not busy:
+            # beside the runs: the processes wait for whoever takes their results
+            self._finding = threading.Thread(target=self._find_meanwhile, daemon=True)
+            self._finding.start()
         self.changed()
+
+    def end(self) -> None:
+        """Work out the last result, once all runs are there."""
+        if self._finding:
+            self._finding.join()
+        self.find()
+        self.changed("done")
+
+    def _find_meanwhile(self) -> None:
+        with suppress(StoreError):  # the last result will say what is wrong
+            self.find()
+            self.changed()
 
     def find(self) -> None:
         """Work out the result of what is finished."""
@@ -158,6 +183,8 @@ class Jobs:
         self._crew: Crew | None = None
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
+        self._saying: dict[Path, Future[Any]] = {}  # what is being said, for all who ask
+        self._telling = threading.BoundedSemaphore(LIVES)
         self._ended = False
 
     def start(self) -> None:
@@ -170,9 +197,17 @@ class Jobs:
     def _warm_up(self) -> None:
         """Have the model compiled and every process ready before anybody asks."""
         warm_up()
-        if not self._ended:
+        if self._jobs:
+            return  # somebody asks already
+        # a comparison of weeks that nobody asked for: what is needed is loaded, here and there
+        with TemporaryDirectory() as folder, suppress(Exception):
+            tried = design(
+                "small_firm", ("customer_first", "neutral"), self._workers, 0, TRIED_YEARS
+            )
+            self._carry_out(Job("", tried, Path(folder), ""))
+            labels, (a, b) = tuple(tried.cells), tried.cells.values()
             for _ in range(self._workers):
-                self.submit(warm_up)
+                self.submit(trace_pair, a, b, labels)
 
     def end(self) -> None:
         """End the processes; jobs that are under way stop."""
@@ -221,14 +256,50 @@ class Jobs:
 
     def trace(self, job: Job) -> bytes:
         """The first pair week by week, as JSON for the player; kept once it is made."""
-        file = job.folder / "analysis" / "trace.json"
-        if not file.exists():
-            (label_a, a), (label_b, b), *_ = job.design.cells.items()
-            seed = job.design.study.seed
-            trace = self.submit(trace_pair, a, b, (label_a, label_b), seed).result()
-            file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(file, json.dumps(trace, separators=(",", ":")).encode())
-        return file.read_bytes()
+        (label_a, a), (label_b, b), *_ = job.design.cells.items()
+        seed = job.design.study.seed
+        return self._kept(job, "trace", trace_pair, a, b, (label_a, label_b), seed)
+
+    def why(self, job: Job, uid: int) -> bytes:
+        """One customer's life in both firms of the first pair, as JSON; kept once it is told.
+
+        Raises
+        ------
+        ScenarioError
+            If there is no such person.
+        TooManyError
+            If too many are being told.
+        """
+        a, b, *_ = job.design.cells.values()
+        if not self._telling.acquire(blocking=False):
+            raise TooManyError(f"at most {LIVES} lives told at a time")
+        try:
+            return self._kept(job, f"why-{uid}", tell_customer, a, b, uid, job.design.study.seed)
+        finally:
+            self._telling.release()
+
+    def _kept[**P](
+        self, job: Job, name: str, call: Callable[P, Any], *args: P.args, **kwargs: P.kwargs
+    ) -> bytes:
+        """What one of the processes says, from a file if it was said before."""
+        file = job.folder / "analysis" / f"{name}.json"
+        if file.exists():
+            return file.read_bytes()
+        with self._lock:
+            future = self._saying.get(file)
+            first = future is None
+            if future is None:
+                future = self._saying[file] = self.submit(call, *args, **kwargs)
+        try:
+            said = json.dumps(future.result(), separators=(",", ":")).encode()
+            if first:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                if sum(1 for _ in file.parent.iterdir()) < ANSWERS_KEPT:
+                    write_whole(file, said)
+        finally:
+            if first:
+                del self._saying[file]
+        return said
 
     def _carry_out(self, job: Job) -> None:
         def progress(done: int, total: int) -> None:
@@ -241,8 +312,7 @@ class Jobs:
             crowd = Crowd(self.crew, self._workers)
             job.design.carry_out(Means(job.folder, crowd=crowd, progress=progress))
             job.runs = job.total = len(job.design.cells) * job.design.study.replications
-            job.find()
-            job.changed("done")
+            job.end()
         except StoppedError:
             job.changed("stopped")
         except (ScenarioError, StoreError, WorkersDiedError) as error:
@@ -263,3 +333,13 @@ class Jobs:
 def _name(design: Design) -> str:
     text = json.dumps(design.study.document(), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def tell_customer(a: Scenario, b: Scenario, uid: int, seed: int) -> dict[str, Any]:
+    """What a page tells of a person's life in two firms; for another process."""
+    told = why(a, uid, (a.regime, b.regime), seed).as_dict()
+    lives = [
+        {key: life[key] for key in ("regime", "at_end", "profit", "sentences")}
+        for life in told["lives"]
+    ]
+    return {"customer": uid, "who": told["who"], "lives": lives, "between": told["between"]}

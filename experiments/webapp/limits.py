@@ -8,17 +8,57 @@ from simulation.errors import Problem
 BODY_BYTES = 256 * 1024
 """Most that a request may bring."""
 
+BODY_SECONDS = 15.0
+"""Time in which all of it has to be there; a browser on a poor network takes a few."""
+
+HEAD_SECONDS = 10.0
+"""Time in which a connection has to say what it wants."""
+
+CONNECTIONS_OF_ONE = 250
+"""Connections of one address at a time: a class behind one router, six to a browser."""
+
+CONNECTIONS = 800
+"""Connections at a time: fewer than the files that a process may commonly have open."""
+
 REPLICATIONS = 200
 """Most replications of a comparison in the browser; the command line has no such limit."""
 
+OWN_CHARACTERS = 60_000
+"""Longest text of a visitor's own scenario; a complete one with all comments has 30 000."""
+
+OWN_NAME = 60
+"""Longest name of it, and of its regime."""
+
+OWN_VALUES = 6_000
+"""Most values in it; a complete one has a thousand."""
+
+OWN_LENGTHS = {
+    "organisation.departments": 60,
+    "organisation.serves": 600,
+    "market.segments": 20,
+    "events": 100,
+    "regime.schedule": 100,
+    "uncertain": 40,
+}
+"""Most entries of its lists and mappings; each entry costs time to check."""
+
+PERSONS = 1_200_000
+"""Most persons in the market of one firm, with its seats: they lie in memory."""
+
 PERSON_WEEKS = 2_000_000_000
-"""Most that a comparison may simulate: persons in the market x weeks x firms x replications."""
+"""Most that a comparison may simulate: persons and seats x weeks x firms x replications."""
 
 JOBS_PER_VISITOR = 3
 """Comparisons of one address at a time."""
 
 JOBS = 16
 """Comparisons at a time."""
+
+LIVES = 4
+"""Lives of customers that are told at a time, for everybody together."""
+
+ANSWERS_KEPT = 100
+"""Traces and lives kept of one comparison."""
 
 STUDIES_KEPT = 300
 """Comparisons kept on disk; those not looked at for longest go first."""
@@ -32,14 +72,19 @@ class TooManyError(Exception):
 
 
 def check_size(cells: dict[str, Scenario], replications: int) -> None:
-    """Refuse a comparison that would take hours.
+    """Refuse a comparison that would take hours, or more memory than there may be.
 
     Raises
     ------
     ScenarioError
-        If it is larger than `PERSON_WEEKS`.
+        If it is larger than `PERSON_WEEKS` or `PERSONS`.
     """
-    weight = sum(cell.market.customers * cell.weeks for cell in cells.values())
+    people = {label: _people(cell) for label, cell in cells.items()}
+    if max(people.values()) > PERSONS:
+        allowed = f"{PERSONS} persons and seats at most; the command line has no such limit"
+        given = str(max(people.values()))
+        raise ScenarioError([Problem(field="market.customers", given=given, allowed=allowed)])
+    weight = sum(people[label] * cell.weeks for label, cell in cells.items())
     if weight * replications <= PERSON_WEEKS:
         return
     most = PERSON_WEEKS // max(weight, 1)
@@ -47,3 +92,7 @@ def check_size(cells: dict[str, Scenario], replications: int) -> None:
         "a smaller market or a shorter horizon; the command line has no such limit"
     )  # fmt: skip
     raise ScenarioError([Problem(field="replications", given=str(replications), allowed=allowed)])
+
+
+def _people(firm: Scenario) -> int:
+    return firm.market.customers + sum(one.seats for one in firm.organisation.departments)

@@ -19,11 +19,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from experiments.webapp.debriefing import live_debrief
 from experiments.webapp.game import views
 from experiments.webapp.game.commands import Command, Open
-from experiments.webapp.game.debrief import debrief, firms
 from experiments.webapp.game.decision import Decision
-from experiments.webapp.game.lives import Life, live, live_team
+from experiments.webapp.game.lives import Life, live_team
 from experiments.webapp.game.preset import Preset, Shock, read
 from experiments.webapp.game.room import Phase, Room, Team
 from experiments.webapp.game.room_file import SUFFIX, RoomFile
@@ -185,6 +185,8 @@ class LiveRoom:
         return self._watch(watcher)
 
     async def _watch(self, watcher: Watcher) -> AsyncIterator[dict[str, Any] | None]:
+        if len(self._watchers) >= MOST_WATCHERS:  # others were let in before this one began
+            return
         changed = asyncio.Event()
         with self._watching(changed, watcher):
             while True:
@@ -291,16 +293,12 @@ class LiveRoom:
         return begun
 
     async def _live_debrief(self) -> None:
-        wanted = {firm.key: firm for firm in await asyncio.to_thread(firms, self.room)}
-        self._done, self._total = 0, len(wanted)
-        lives: dict[str, Life] = {}
+        self._debrief = await live_debrief(self.room, self._crew, self._note)
 
-        async def one(key: str) -> None:
-            lives[key] = await asyncio.wrap_future(self._crew.submit(live, wanted[key]))
-            self._done += 1
-
-        await asyncio.gather(*map(one, wanted))
-        self._debrief = await asyncio.to_thread(debrief, self.room, lives)
+    def _note(self, done: int, total: int) -> None:
+        """How far the debrief is."""
+        self._done, self._total = done, total
+        self._tell()
 
 
 def _failed(life: Future[Life]) -> bool:

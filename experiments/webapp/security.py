@@ -7,15 +7,17 @@ Host. Nothing that a page shows can run as a script: the policy allows only the 
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import json
+import logging
 import socket
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from experiments.webapp.limits import BODY_BYTES
+from experiments.webapp.limits import BODY_BYTES, BODY_SECONDS
 from simulation.errors import Problem, one_of, show
 
 POLICY = "; ".join(
@@ -42,10 +44,41 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _EVERYWHERE = frozenset({"0.0.0.0", "::", ""})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUSED_SOCKET = 1008  # RFC 6455: policy violation
+_LONGEST_FIELD = 120
+_READ_BYTES = 16 * BODY_BYTES  # a browser that is cut off while it sends does not see the refusal
+_TOO_LARGE = Problem(
+    field="body",
+    given=f"over {BODY_BYTES // 1024} kB",
+    allowed=f"{BODY_BYTES // 1024} kB at most",
+)
+_TOO_SLOW = Problem(
+    field="body",
+    given=f"only a part after {BODY_SECONDS:g} seconds",
+    allowed="all of it within that time",
+)
+_WENT_WRONG = Problem(
+    given="what made the server stumble",
+    allowed="another try; the log of the server says what went wrong",
+)
+
+_log = logging.getLogger(__name__)
+
+
+class _GoneError(Exception):
+    """Whoever asked is not there any more."""
+
+
+class _RefusedError(Exception):
+    """A request that is not let through."""
+
+    def __init__(self, status: int, problem: Problem) -> None:
+        super().__init__(status, problem)
+        self.status = status
+        self.problem = problem
 
 
 class Guard:
-    """ASGI middleware: hosts, origins, sizes of bodies, headers.
+    """ASGI middleware: hosts, origins, bodies, headers, and what goes wrong further in.
 
     Parameters
     ----------
@@ -72,20 +105,23 @@ class Guard:
             else:
                 await self._app(scope, receive, send)
             return
-        send = _with_headers(send, api=scope["path"].startswith("/api/"))
+        answer = _Answer(send, api=scope["path"].startswith("/api/"))
         if problem:
-            await _refuse(send, 403, problem)
+            await _refuse(answer, 403, problem)
             return
-        if scope["method"] in _READING:
-            await self._app(scope, receive, send)
-            return
-        body = await _body(headers, receive)
-        if body is None:
-            given = f"over {BODY_BYTES // 1024} kB"
-            allowed = f"{BODY_BYTES // 1024} kB at most"
-            await _refuse(send, 413, Problem(field="body", given=given, allowed=allowed))
-            return
-        await self._app(scope, _replayed(body, receive), send)
+        try:
+            if scope["method"] not in _READING:
+                receive = _replayed(await _body(headers, receive), receive)
+            await self._app(scope, receive, answer)
+        except _GoneError:
+            return  # nobody is told, and nothing of half a body is done
+        except _RefusedError as refused:
+            await _refuse(answer, refused.status, refused.problem)
+        except Exception:
+            _log.exception("%s %r", scope["method"], scope["path"])
+            if answer.begun:
+                raise  # the connection breaks, so that half an answer is not taken for a whole one
+            await _refuse(answer, 500, _WENT_WRONG)
 
     def _strange_host(self, headers: Headers) -> Problem | None:
         host = headers.get("host", "")
@@ -137,34 +173,62 @@ def _own_names() -> set[str]:
     return {name, f"{name}.local"}
 
 
-def _with_headers(send: Send, *, api: bool) -> Send:
-    async def sending(message: Message) -> None:
+class _Answer:
+    """Sends an answer on, with the headers that every answer has.
+
+    Parameters
+    ----------
+    send : Send
+        To the visitor.
+    api : bool
+        Whether it answers the API.
+
+    Attributes
+    ----------
+    begun : bool
+        Whether anything was sent.
+    """
+
+    def __init__(self, send: Send, *, api: bool) -> None:
+        self._send = send
+        self._api = api
+        self.begun = False
+
+    async def __call__(self, message: Message) -> None:
+        """See the ASGI specification."""
         if message["type"] == "http.response.start":
+            self.begun = True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers[name] = value
             # files are asked for again, and answered with 304 while they are the same
-            headers.setdefault("cache-control", "no-store" if api else "no-cache")
-        await send(message)
-
-    return sending
+            headers.setdefault("cache-control", "no-store" if self._api else "no-cache")
+        await self._send(message)
 
 
-async def _body(headers: Headers, receive: Receive) -> bytes | None:
-    """The body of a request; None if it is too large, as it says or as it comes."""
+async def _body(headers: Headers, receive: Receive) -> bytes:
+    """The whole body of a request, within its limits of size and of time."""
     told = headers.get("content-length", "")
-    if told.isdigit() and int(told) > BODY_BYTES:
-        return None
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return bytes(body)
-        body += message.get("body", b"")
-        if len(body) > BODY_BYTES:
-            return None
-        if not message.get("more_body", False):
-            return bytes(body)
+    if told.isdigit() and int(told) > _READ_BYTES:
+        raise _RefusedError(413, _TOO_LARGE)
+    body, size = bytearray(), 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    raise _GoneError
+                part = message.get("body", b"")
+                size += len(part)
+                if size <= BODY_BYTES:
+                    body += part
+                if size > _READ_BYTES or not message.get("more_body", False):
+                    break
+    except TimeoutError:
+        raise _RefusedError(408, _TOO_SLOW) from None
+    if size > BODY_BYTES:
+        raise _RefusedError(413, _TOO_LARGE)
+    return bytes(body)
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
@@ -194,7 +258,7 @@ async def _refuse(send: Send, status: int, problem: Problem) -> None:
 def as_error(problem: Problem) -> dict[str, str | None]:
     """A problem as the app tells it."""
     return {
-        "field": problem.field,
+        "field": problem.field[:_LONGEST_FIELD],  # of a nested value, its path may be endless
         "given": problem.given,
         "allowed": problem.allowed,
         "nearest": problem.nearest,

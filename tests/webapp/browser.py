@@ -42,7 +42,17 @@ class Watched:
 @contextmanager
 def server(data: Path) -> Iterator[str]:
     """A server that keeps its things in this folder; its address. Ended by its id."""
-    command = [sys.executable, "-m", "experiments.cli", "serve", "--port", "0", "--data", str(data), "--no-open"]
+    command = [
+        sys.executable,
+        "-m",
+        "experiments.cli",
+        "serve",
+        "--port",
+        "0",
+        "--data",
+        str(data),
+        "--no-open",
+    ]
     command += ["--workers", "2"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)

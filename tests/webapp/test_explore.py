@@ -15,8 +15,10 @@ pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
 
 from experiments import compare
+from experiments.biography import why
 from experiments.webapp.app import create_app
-from experiments.webapp.limits import REPLICATIONS
+from experiments.webapp.limits import OWN_CHARACTERS, REPLICATIONS
+from experiments.webapp.question import Question
 from experiments.webapp.settings import Settings
 from simulation import Scenario
 from tests.webapp import browser
@@ -142,6 +144,8 @@ def test_the_scenario_as_a_file_is_the_firm_that_runs(client: TestClient, tmp_pa
         ({"replications": REPLICATIONS + 1}, "replications"),
         ({"years": 150, "replications": 100, "scenario": "services_firm"}, "replications"),
         ({"events": [{"week": 3, "cut": "it"}]}, "events.0.share"),
+        ({"overrides": {"market.customers": 3_000_000}}, "market.customers"),
+        ({"own": "x" * (OWN_CHARACTERS + 1)}, "own"),
         ({"more": 1}, "more"),
     ],
 )
@@ -154,6 +158,136 @@ def test_wrong_questions_are_told_what_is_allowed(
     assert error["field"] == field
     assert error["given"]
     assert error["allowed"]
+
+
+def test_edges_come_and_go(client: TestClient) -> None:
+    edges = [
+        {"kind": "serves", "source": "hr", "target": "it", "there": False},
+        {"kind": "serves", "source": "hr", "target": "sales", "there": False},
+        {"kind": "serves", "source": "hr", "target": "sales", "there": True, "weight": 0.4},
+        {"kind": "reports_to", "source": "hr", "target": "executive", "there": False},
+        {"kind": "reports_to", "source": "hr", "target": "finance", "there": True},
+        {"kind": "touches", "source": "finance", "target": "business", "there": True},
+    ]
+    question = _question(edges=edges)
+    organisation = Question.model_validate(question).design().cells[REGIMES[1]].organisation
+    served = {(e.supplier, e.requester): e.essential_per_head_week for e in organisation.serves}
+    assert ("hr", "it") not in served
+    assert served["hr", "sales"] == 0.4
+    assert [e.to for e in organisation.reports_to if e.department == "hr"] == ["finance"]
+    assert ("finance", "business") in {(e.source, e.segment) for e in organisation.touches}
+    assert client.post("/api/check", json=_draft(edges=edges)).json()["problems"] == []
+
+
+def _draft(**changes: Any) -> dict[str, Any]:
+    return {"scenario": "small_firm", **changes}
+
+
+@pytest.mark.parametrize(
+    ("edge", "field"),
+    [
+        ({"kind": "serves", "source": "it", "target": "hr", "there": False}, "routes.hire.1.path"),
+        (
+            {"kind": "reports_to", "source": "hr", "target": "it", "there": True},
+            "organisation.reports_to.hr",
+        ),
+        (
+            {"kind": "serves", "source": "it", "target": "it", "there": False},
+            "organisation.serves.it.it",
+        ),
+        (
+            {"kind": "serves", "source": "it", "target": "mars", "there": True, "weight": 1},
+            "organisation.serves.it.mars.requester",
+        ),
+    ],
+)
+def test_edges_obey_the_checks_of_the_scenario(
+    client: TestClient, edge: dict[str, Any], field: str
+) -> None:
+    found = client.post("/api/check", json=_draft(edges=[edge])).json()["problems"]
+    assert found
+    assert found[0]["field"].startswith(field), found
+    refused = client.post("/api/compare", json=_question(edges=[edge]))
+    assert (refused.status_code, refused.json()["error"]["field"]) == (422, found[0]["field"])
+
+
+def test_a_scenario_of_ones_own_is_what_runs(client: TestClient) -> None:
+    text = "extends: small_firm\nname: ours\nmarket: {customers: 500, active_at_start: 200}\n"
+    told = client.post("/api/check", json=_draft(own=text)).json()
+    assert told["problems"] == []
+    assert told["scenario"]["market"]["customers"] == 500
+    assert set(told["scenario"]["places"]) >= {"customers", "it"}
+    name, said = _run(client, _question(own=text, replications=1))
+    assert said[-1][1]["state"] == "done"
+    assert client.get(f"/api/jobs/{name}/customers").json()["people"] == 500
+
+
+def test_a_wrong_text_is_told_line_by_line(client: TestClient) -> None:
+    text = "extends: small_firm\nmarket:\n  turbulance: 0.1\n"
+    (found,) = client.post("/api/check", json=_draft(own=text)).json()["problems"]
+    assert (found["line"], found["field"]) == (3, "market.turbulance")
+    assert found["nearest"] == "turbulence"
+    assert client.post("/api/compare", json=_question(own=text)).status_code == 422
+
+
+def test_any_name_is_only_a_name(client: TestClient) -> None:
+    text = 'extends: small_firm\nname: "<script>x</script>\\r\\na: b"\n'
+    name, said = _run(client, _question(own=text, replications=1))
+    assert said[-1][1]["state"] == "done"
+    table = client.get(f"/api/jobs/{name}/table.csv")
+    assert 'filename="_script_x_script_a_b-table.csv"' in table.headers["content-disposition"]
+    assert "<script>x" not in client.get(f"/api/jobs/{name}/report.html").text
+
+
+def test_too_many_at_a_time_are_refused(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.webapp.jobs.Jobs._carry_out", lambda *_: None)
+    asked = [client.post("/api/compare", json=_question(seed=50 + i)) for i in range(4)]
+    assert [answer.status_code for answer in asked] == [200, 200, 200, 429]
+    assert "at a time" in asked[-1].json()["error"]["allowed"]
+    for answer in asked[:3]:
+        client.app.state.jobs.get(answer.json()["id"]).changed("stopped")  # type: ignore[attr-defined]
+
+
+def test_customers_of_the_first_pair(
+    client: TestClient, answer: tuple[str, list[tuple[str, Any]]]
+) -> None:
+    expected = compare("small_firm", REGIMES, 1, workers=1, years=YEARS)
+    found = client.get(f"/api/jobs/{answer[0]}/customers").json()
+    for curve, regime in zip(found["curves"], REGIMES, strict=True):
+        people = expected.tables[regime].customers
+        profit = people.loc[people["status"] != "prospect", "profit"]
+        assert curve["customers"] == len(profit)
+        assert curve["profit"] == pytest.approx(profit.sum(), abs=1)
+        assert (curve["shares"][0], curve["shares"][-1]) == (0, pytest.approx(1))
+        best = profit.nlargest(len(profit) // 5).sum() / profit.sum()
+        assert curve["top"] == pytest.approx(best, abs=0.01)
+    assert [fate["uid"] for fate in found["fates"]] == [fate.uid for fate in expected.fates]
+
+
+def test_the_lives_of_a_customer_are_those_of_the_library(
+    client: TestClient, answer: tuple[str, list[tuple[str, Any]]]
+) -> None:
+    told = client.get(f"/api/jobs/{answer[0]}/customers/7").json()
+    expected = why("small_firm", 7, REGIMES, years=YEARS).as_dict()
+    assert told["between"] == expected["between"]
+    for life, other in zip(told["lives"], expected["lives"], strict=True):
+        assert life["sentences"] == other["sentences"]
+    strange = client.get(f"/api/jobs/{answer[0]}/customers/2000")
+    assert strange.status_code == 422
+    assert strange.json()["error"]["allowed"] == "a whole number, 0 to 1999"
+
+
+def test_every_number_opens_to_its_runs(
+    client: TestClient, answer: tuple[str, list[tuple[str, Any]]]
+) -> None:
+    runs = client.get(f"/api/jobs/{answer[0]}/runs/profit").json()["runs"]
+    assert [row["seed"] for row in runs] == list(range(PAIRS))
+    assert client.get(f"/api/jobs/{answer[0]}/runs/nothing").status_code == 404
+    last = [said for kind, said in answer[1] if kind == "result"][-1]
+    assert last["origin"]["seeds"] == [0, PAIRS - 1]
+    assert 0 < last["origin"]["assumed"] < last["origin"]["parameters"]
 
 
 def test_the_nearest_name_is_offered(client: TestClient) -> None:
@@ -187,7 +321,7 @@ def test_a_link_restores_a_question_and_answers_it(chromium: Browser, address: s
         assert page.input_value("#regime-b") == "internal_customer"
         assert page.input_value("#seed") == "3"
         assert page.input_value("[data-key='market.turbulence']") == "0.05"
-        assert page.locator(".chart svg").count() == 4
+        assert page.locator("#cards .chart svg").count() == 4
         assert "4 pairs, seeds 3 to 6" in page.inner_text("#origin")
         with page.expect_download() as table:
             page.click("#export-pairs")
@@ -196,6 +330,7 @@ def test_a_link_restores_a_question_and_answers_it(chromium: Browser, address: s
         assert not watched.elsewhere
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_answers_to_an_earlier_question_are_blurred(chromium: Browser, address: str) -> None:
     with browser.page(chromium, address) as (page, watched):
@@ -206,14 +341,15 @@ def test_answers_to_an_earlier_question_are_blurred(chromium: Browser, address: 
         slider.focus()
         slider.press("ArrowRight")
         page.wait_for_selector("#results.stale")
-        assert "a.listening=" in page.url
+        page.wait_for_url("**a.listening=*")
         assert page.is_visible("#stale")
         slider.press("ArrowLeft")  # back: the answers hold again
         page.wait_for_selector("#results:not(.stale)")
-        assert "a.listening" not in page.url
+        page.wait_for_url(lambda url: "a.listening" not in url)
         assert not watched.errors
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1024, 1920])
 @pytest.mark.parametrize("dark", [False, True])

@@ -8,9 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,86 +19,15 @@ import pytest
 pytest.importorskip("fastapi", reason="needs raison[web]")
 
 import httpx2 as httpx
-import uvicorn
-from fastapi import FastAPI
 
 from experiments.webapp import room_keeper
 from experiments.webapp.game import debrief
 from experiments.webapp.game.capital import position_of
 from experiments.webapp.game.lives import live_team
 from experiments.webapp.game.preset import load_preset, regimes
-from experiments.webapp.room_keeper import Crew
-from experiments.webapp.rooms import ROOMS, router
-from experiments.webapp.settings import Settings
+from experiments.webapp.rooms import ROOMS
 from simulation import warm_up
-
-SECONDS = 240.0  # on a machine that is busy with other tests
-
-
-@contextmanager
-def serving(data: Path, crew: Crew) -> Iterator[str]:
-    """A server with rooms and nothing else, in a thread; yields its address."""
-    app = FastAPI()
-    app.state.jobs = crew
-    app.include_router(router(Settings(data=data)))
-    config = uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        until(lambda: server.started)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(SECONDS)
-        assert not thread.is_alive()
-
-
-def until(there: Callable[[], bool]) -> None:
-    """Wait for something."""
-    end = time.monotonic() + SECONDS
-    while not there():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-
-
-class Person:
-    """Somebody with a browser, and perhaps a token for one room."""
-
-    def __init__(self, address: str, code: str = "", token: str = "") -> None:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self.http = httpx.Client(base_url=f"{address}/api", headers=headers, timeout=SECONDS)
-        self.code = code
-
-    def post(self, what: str, **body: object) -> httpx.Response:
-        """Send a command to the room."""
-        return self.http.post(f"/rooms/{self.code}/{what}", json=body)
-
-    def do(self, what: str, **body: object) -> dict[str, Any]:
-        """Send a command that has to succeed."""
-        answer = self.post(what, **body)
-        assert answer.is_success, answer.text
-        told: dict[str, Any] = answer.json()
-        return told
-
-    def view(self) -> dict[str, Any]:
-        """What this person may see."""
-        told: dict[str, Any] = self.http.get(f"/rooms/{self.code}/view").raise_for_status().json()
-        return told
-
-    def settled(self) -> dict[str, Any]:
-        """The same, when all firms have been lived."""
-        until(lambda: not self.view()["living"])
-        return self.view()
-
-
-def error(answer: httpx.Response, status: int) -> dict[str, str]:
-    """What a refusal says."""
-    assert answer.status_code == status, answer.text
-    told: dict[str, str] = answer.json()["error"]
-    assert set(told) == {"field", "given", "allowed", "nearest"}
-    return told
+from tests.webapp.people import SECONDS, Person, error, open_room, serving, until
 
 
 @pytest.fixture(scope="module")
@@ -115,17 +42,6 @@ def address(folder: Path) -> Iterator[str]:
     warm_up()
     with ThreadPoolExecutor(1) as threads, serving(folder, threads) as address:
         yield address
-
-
-def open_room(address: str, *names: str, **body: object) -> tuple[Person, list[Person]]:
-    """A facilitator, and a person of each team."""
-    told = Person(address).http.post("/rooms", json={"game": "thirty", "seed": 4} | body).json()
-    facilitator = Person(address, told["code"], told["token"])
-    teams = []
-    for name in names:
-        joined = Person(address, told["code"]).do("teams", name=name)
-        teams.append(Person(address, told["code"], joined["token"]))
-    return facilitator, teams
 
 
 # ------------------------------------------------------------------ a game
@@ -182,6 +98,27 @@ def test_changes_reach_those_who_watch(address: str) -> None:
         lived = next(view for view in told if view["team"]["dashboard"])
         assert len(lived["team"]["weeks"]["active"]) == 13
     until(lambda: trainer.view()["present"] == [])
+
+
+@pytest.mark.long
+def test_whoever_watches_is_told_how_far_the_debrief_is(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(debrief, "OTHER_WORLDS", 1)
+    trainer, _ = open_room(address)
+    trainer.do("bots", name="Bot", regime="with_care")
+    trainer.do("start")
+    for quarter in range(load_preset("thirty").quarters):
+        trainer.do("advance", quarter=quarter)
+    with trainer.http.stream("GET", f"/rooms/{trainer.code}/events") as stream:
+        told = (json.loads(line[6:]) for line in stream.iter_lines() if line.startswith("data: "))
+        seen = []
+        for view in told:
+            seen.append((view["debrief"]["done"], view["debrief"]["of"]))
+            if view["debrief"]["ready"]:
+                break
+    assert seen == sorted(seen)
+    assert any(0 < done < of for done, of in seen)
 
 
 # ------------------------------------------------------------------ who may do what

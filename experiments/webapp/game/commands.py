@@ -87,7 +87,7 @@ class Decide(_Command):
 
 
 class Inject(_Command):
-    """The facilitator lets something befall all teams in the open quarter."""
+    """The facilitator lets something befall all teams in the open quarter or a later one."""
 
     do: Literal["inject"] = "inject"
     shock: Shock

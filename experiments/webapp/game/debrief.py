@@ -12,14 +12,16 @@ from typing import Any
 
 from experiments.happenings import in_words
 from experiments.metrics import NEUTRAL
-from experiments.webapp.game import bots, dashboard
-from experiments.webapp.game.capital import position_of
+from experiments.webapp.game import bots, dashboard, stories
+from experiments.webapp.game.capital import STEPS, position_of
 from experiments.webapp.game.decision import Decision
 from experiments.webapp.game.lives import Firm, Life, firm_of, reference_of
 from experiments.webapp.game.measures import HIDDEN, SEEN, label, legend
 from experiments.webapp.game.preset import Preset, regimes
 from experiments.webapp.game.room import Room
 from experiments.webapp.game.views import turn_view
+from simulation.dials import DIALS
+from simulation.parameters import PARAMETERS
 
 OUTCOMES = (
     "retention",
@@ -99,7 +101,9 @@ def firms(room: Room) -> list[Firm]:
     return [*own, *(r.firm for r in references(room)), *other_worlds(room).values()]
 
 
-def debrief(room: Room, lives: Mapping[str, Life]) -> dict[str, Any]:
+def debrief(
+    room: Room, lives: Mapping[str, Life], told: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The numbers of a debrief.
 
     Parameters
@@ -108,18 +112,24 @@ def debrief(room: Room, lives: Mapping[str, Life]) -> dict[str, Any]:
         After its last quarter.
     lives : mapping of str to Life
         By `Firm.key`; those of `firms`.
+    told : mapping, optional
+        What became of three customers, see `stories.stories`.
 
     Returns
     -------
     dict
-        Plain values. `teams`: turns, outcomes, `gaps` between dashboard and truth by quarter,
-        weekly truth; `references`: outcomes; `leads`: for each measure with a better direction the
-        teams that have the best figure, and in how many of the other worlds each would have it.
+        Plain values. `teams`: turns, outcomes here and `elsewhere` (a list, for each other world),
+        `gaps` between dashboard and truth by quarter, what was seen and what was the case;
+        `references`: outcomes; `leads`: for each measure with a better direction the teams that
+        have the best figure, and in how many of the other worlds each would have it; `stories` of
+        customers; `questions` to discuss; `limits` of all this.
     """
     own = {team.id: lives[room.firm(team).key] for team in room.teams.values()}
     elsewhere = {place: lives[firm.key] for place, firm in other_worlds(room).items()}
     return {
+        "game": {key: getattr(room.preset, key) for key in ("key", "title", "start")},
         "legend": legend([*OUTCOMES, *SEEN, *HIDDEN]),
+        "outcomes": list(OUTCOMES),
         "quarters": room.preset.quarters,
         "shocks": [
             {"quarter": s.quarter, "what": in_words(s.event.model_dump()), "text": s.text}
@@ -132,6 +142,10 @@ def debrief(room: Room, lives: Mapping[str, Life]) -> dict[str, Any]:
                 "follows": team.follows,
                 "turns": [turn_view(turn) for turn in team.turns],
                 "outcomes": outcomes(own[team.id]),
+                "elsewhere": [
+                    outcomes(life) for (there, _), life in elsewhere.items() if there == team.id
+                ],
+                "dials": {dial: team.position[dial] / STEPS for dial in DIALS},
                 "gaps": dashboard.gaps(own[team.id]),
                 "seen": dashboard.seen(own[team.id]),
                 "true": dashboard.true(own[team.id]),
@@ -144,8 +158,31 @@ def debrief(room: Room, lives: Mapping[str, Life]) -> dict[str, Any]:
         ],
         "leads": _leads(own, elsewhere),
         "other_worlds": OTHER_WORLDS,
+        "start": {dial: x / STEPS for dial, x in position_of(room.preset.firm.regime).items()},
+        "stories": dict(told or stories.stories(None)),
         "questions": list(room.preset.questions),
+        "limits": limits(room),
     }
+
+
+def limits(room: Room) -> list[str]:
+    """What the model cannot tell, however the game ended."""
+    assumed = sum(parameter.assumed for parameter in PARAMETERS.values())
+    return [
+        f"{assumed} of the model's {len(PARAMETERS)} coefficients are assumed: no published value "
+        "is known. They are the same for every team, and with other values another team may lead.",
+        f"Each team was lived in one world and, beside it, in {OTHER_WORLDS} others. So few tell "
+        "chance from doing only where they all agree.",
+        "All of this is about one firm in one market. A firm of another size, or one whose "
+        "customers forgive more or less, may answer otherwise.",
+        f"{room.preset.quarters} quarters were played. What costs now and pays later is not paid "
+        "yet when a game is short.",
+        "People in the model follow rules. They serve, wait, tire and leave; they do not "
+        "lead, persuade, or find a better way of working.",
+        "A firm that runs out of money goes on in the model. Its later quarters are those of a "
+        "firm that would have closed.",
+        "It is a way to think about your firm, and not a forecast for it.",
+    ]
 
 
 def outcomes(life: Life) -> dict[str, float | None]:

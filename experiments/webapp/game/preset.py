@@ -126,6 +126,7 @@ class PlanStep(Part):
     minutes: Annotated[_Count, Field(ge=1, le=240)]
     what: Text
     say: Text = ""
+    wrong: Text = Field("", description="What may go wrong, and what to do then.")
 
 
 class Preset(Part):
@@ -146,6 +147,9 @@ class Preset(Part):
     goals: tuple[Text, ...] = Field((), description="What teams are told they answer for.")
     plan: tuple[PlanStep, ...] = Field((), description="The lesson.")
     questions: tuple[Text, ...] = Field((), description="For the discussion at the end.")
+    listen: tuple[Text, ...] = Field(
+        (), description="What to listen for, question by question; or nothing."
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -155,6 +159,9 @@ class Preset(Part):
         named = {"start": [self.start], "bots": self.bots, "references": self.references}
         for field, names in named.items():
             problems += [unknown(field, name, regimes()) for name in names if name not in regimes()]
+        if self.listen and len(self.listen) != len(self.questions):
+            given, allowed = f"{len(self.listen)} texts", f"{len(self.questions)}, one a question"
+            problems.append(Problem(field="listen", given=given, allowed=allowed))
         refuse(problems)
         for index, shock in enumerate(self.shocks):
             place = f"shocks.{index}"

@@ -306,7 +306,10 @@ class Room:
 
     def _inject(self, command: Inject) -> None:
         self._require(Phase.PLAYING, "inject")
-        self._require_quarter(command.shock.quarter)
+        if not self.quarter <= command.shock.quarter < self.preset.quarters:
+            given = f"quarter {command.shock.quarter + 1}"
+            allowed = f"quarter {self.quarter + 1} to {self.preset.quarters}, which are to come"
+            raise _wrong("shock.quarter", given, allowed)
         problems = command.shock.misfits(self.preset.firm)
         if problems:
             raise ScenarioError(problems)

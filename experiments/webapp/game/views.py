@@ -14,7 +14,7 @@ from experiments.happenings import in_words
 from experiments.webapp.game import dashboard
 from experiments.webapp.game.capital import STEPS, Position
 from experiments.webapp.game.lives import Life
-from experiments.webapp.game.measures import HIDDEN, SEEN, legend
+from experiments.webapp.game.measures import AGAINST, HIDDEN, SEEN, legend
 from experiments.webapp.game.preset import Preset, Shock, regimes
 from experiments.webapp.game.room import Phase, Room, Team, Turn
 from simulation.dials import DIAL_NOTES, DIALS, MEASURES
@@ -53,10 +53,16 @@ def facilitator_view(room: Room, lives: Lives, now: float) -> dict[str, Any]:
         "seed": room.seed,
         "coming": [_news(s) for s in room.shocks if s.quarter >= room.quarter],
         "room": [
-            {**_own(team, lives), "true": _lived(team, lives, dashboard.true)}
+            {
+                **_own(team, lives),
+                "people": team.token is not None,
+                "true": _lived(team, lives, dashboard.true),
+            }
             for team in room.teams.values()
         ],
         "truth": legend(HIDDEN),
+        "against": dict(AGAINST),
+        "bots": list(room.preset.bots),
         "plan": [step.model_dump() for step in room.preset.plan],
         "questions": list(room.preset.questions),
     }
@@ -74,6 +80,7 @@ def rules(preset: Preset) -> dict[str, Any]:
             {"name": d.name, "kind": d.kind, "seats": d.seats}
             for d in firm.organisation.departments
         ],
+        "segments": [segment.name for segment in firm.market.segments],
         "capital": preset.capital.model_dump(),
         "regimes": {
             name: {"describes": regime.describes, **{d: getattr(regime, d) for d in DIALS}}

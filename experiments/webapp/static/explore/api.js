@@ -1,24 +1,25 @@
 // Requests to the server. A refusal becomes an error that can be shown as it is.
 
 export class Refused extends Error {
-  constructor(problem) {
+  constructor(problem, status) {
     const hint = problem.nearest ? ` Did you mean ${problem.nearest}?` : "";
     const field = problem.field ? `${problem.field}: ` : "";
     super(`${field}given ${problem.given}, allowed ${problem.allowed}.${hint}`);
-    this.field = problem.field;
+    Object.assign(this, { field: problem.field, problem, status });
   }
 }
 
-async function answer(request) {
+// The response of a request that was not refused.
+export async function answer(request) {
   let response;
   try {
     response = await request;
   } catch {
-    throw new Error("The server does not answer. Is raison serve still running?");
+    throw Object.assign(new Error("The server does not answer. Is raison serve still running?"), { offline: true });
   }
   if (response.ok) return response;
   const said = await response.json().catch(() => null);
-  throw said?.error ? new Refused(said.error) : new Error(`The server said ${response.status}.`);
+  throw said?.error ? new Refused(said.error, response.status) : new Error(`The server said ${response.status}.`);
 }
 
 const sending = (body) => ({
@@ -32,7 +33,7 @@ export const ask = async (path, body) => (await answer(fetch(path, sending(body)
 export const text = async (path, body) => (await answer(fetch(path, sending(body)))).text();
 
 // Follow a job until it is over; returns how to stop following.
-export function follow(id, { result, state, lost }) {
+export function follow(id, { result, state, lost, found = () => {} }) {
   const source = new EventSource(`/api/jobs/${id}/events`);
   source.addEventListener("result", (event) => result(JSON.parse(event.data)));
   source.addEventListener("state", (event) => {
@@ -40,14 +41,16 @@ export function follow(id, { result, state, lost }) {
     if (["done", "failed", "stopped"].includes(now.state)) source.close();
     state(now);
   });
+  source.addEventListener("open", () => found());
   source.addEventListener("error", () => {
     lost(source.readyState === EventSource.CLOSED);
   });
   return () => source.close();
 }
 
-export function save(name, content) {
-  const address = URL.createObjectURL(new Blob([content], { type: "application/yaml" }));
+// Offer a file: text, or anything that a Blob is made of.
+export function save(name, content, type = "application/yaml") {
+  const address = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -88,6 +88,22 @@ export class Dials {
     return completed(this.base(place), this.state.firms[place].dials);
   }
 
+  // The dials in which the two firms differ, the most different first.
+  differences() {
+    const [a, b] = [this.values(0), this.values(1)];
+    return Object.keys(this.sliders).map((name) => ({ name, a: a[name], b: b[name] }))
+      .filter(({ a: x, b: y }) => Math.abs(x - y) > 1e-9)
+      .sort((x, y) => Math.abs(y.a - y.b) - Math.abs(x.a - x.b));
+  }
+
+  // Bring a dial into view, ready to be moved.
+  goTo(dial) {
+    byId("dials-group").open = true;
+    const [{ input }] = this.sliders[dial];
+    input.scrollIntoView({ block: "center" });
+    input.focus();
+  }
+
   show() {
     let moved = 0;
     this.state.firms.forEach((firm, place) => {

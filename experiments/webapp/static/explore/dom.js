@@ -9,11 +9,13 @@ export function make(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }
-  element.append(...children.filter((child) => child != null));
+  element.append(...children.filter((child) => child != null && child !== false));
   return element;
 }
 
+const SHORT = 2; // letters of an abbreviation, such as IT or HR
+
 export const words = (name) => {
-  const text = name.replaceAll("_", " ");
-  return text[0].toUpperCase() + text.slice(1);
+  const text = name.length > SHORT ? name.replaceAll("_", " ") : name.toUpperCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
 };

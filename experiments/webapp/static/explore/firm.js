@@ -1,4 +1,4 @@
-// What both firms share: market, seats, offices, coefficients. Everything is an override by key.
+// What both firms share: market, offices, coefficients. Everything is an override by key.
 
 import { byId, make, words } from "./dom.js";
 
@@ -33,16 +33,13 @@ export class Shared {
   }
 
   show(scenario) {
-    const { market, organisation, offices } = scenario;
+    const { market, offices } = scenario;
     byId("firm").replaceChildren(
       make("div", {},
         this.input("market.turbulence", market.turbulence, { label: "Turbulence", min: 0, max: 1, meaning: "Weekly drift of what customers need: 0.01 is calm, 0.1 is fast." }),
         this.input("market.customers", market.customers, { label: "Persons in the market", min: 1, step: 1, meaning: "Customers or not." }),
         this.input("market.active_at_start", market.active_at_start, { label: "Customers at the start", min: 1, step: 1 }),
-        this.input("offices.cco", offices.cco, { label: "Chief customer officer", meaning: "An office with authority of its own that it has to earn." })),
-      make("h3", {}, "Seats"),
-      make("div", {}, ...organisation.departments.map((one) =>
-        this.input(`organisation.departments.${one.name}.seats`, one.seats, { label: words(one.name), min: 1, step: 1 }))));
+        this.input("offices.cco", offices.cco, { label: "Chief customer officer", meaning: "An office with authority of its own that it has to earn." })));
     this.scenario = scenario;
     this.list();
     this.count();
@@ -71,6 +68,7 @@ export class Shared {
     const coefficients = keys.filter((key) => names.has(key)).length;
     const say = (count) => (count ? `${count} changed` : "");
     byId("parameters-count").textContent = say(coefficients);
-    byId("firm-count").textContent = say(keys.length - coefficients);
+    const organisation = keys.filter((key) => key.startsWith("organisation.")).length; // counted there
+    byId("firm-count").textContent = say(keys.length - coefficients - organisation);
   }
 }

@@ -2,26 +2,53 @@
 
 import { ask, follow, read, save, text } from "./api.js";
 import { load } from "./charts.js";
+import { Customers } from "./customers.js";
 import { Dials } from "./dials.js";
 import { byId, make, words } from "./dom.js";
 import { Events } from "./events.js";
 import { Shared } from "./firm.js";
+import { Line } from "./line.js";
+import { Organisation } from "./organisation.js";
+import { Origin } from "./origin.js";
+import { Own } from "./own.js";
+import { unpack } from "./packed.js";
 import { Results } from "./results.js";
-import { fresh, parse, question, write } from "./state.js";
+import { draft, fitsLink, fresh, parse, question, write } from "./state.js";
 
+const BESIDE = "(min-width: 60rem)"; // question and answers, as in explore.css
+const ADDRESS_MS = 400; // between two writings of the address
+const OWN = "own"; // among the scenarios: the visitor's; among the regimes: the scenario's
 const state = fresh();
-const results = new Results();
-let catalogue, scenario, dials, shared, events;
+const results = new Results(new Origin(), new Customers(() => dials.differences(), (dial) => dials.goTo(dial)));
+const line = new Line(() => run());
+let catalogue, scenario, dials, shared, organisation, events;
+let asked = null; // the question that was asked last
+let written = -Infinity; // when the address was written
+let writing = null;
+let turn = 0; // how often anything was asked
 let answered = null; // the question that the results belong to, as it is written in the address
 let unfollow = null;
 
 const own = () => Object.fromEntries(catalogue.dials.map(({ name }) => [name, scenario.regime[name]]));
 
+// Write the question into the address; browsers refuse to do so at every step of a slider.
+function address() {
+  clearTimeout(writing);
+  const wait = written + ADDRESS_MS - performance.now();
+  if (wait > 0) {
+    writing = setTimeout(address, wait);
+    return;
+  }
+  written = performance.now();
+  history.replaceState(null, "", `#${write(state)}`);
+}
+
 // Something of the question has changed: the address says so, and answers to another are stale.
 function changed() {
-  history.replaceState(null, "", `#${write(state)}`);
+  address();
   dials.show();
   shared.count();
+  organisation.refresh();
   describe();
   stale();
 }
@@ -31,12 +58,14 @@ function stale() {
   byId("stale").hidden = !differs;
   byId("results").classList.toggle("stale", differs);
   byId("results").inert = differs;
-  if (differs) document.body.dataset.state = "stale";
-  else if (answered !== null) document.body.dataset.state ??= "done";
+  byId("stale").textContent = document.body.dataset.state === "running" && asked === write(state)
+    ? "These are the answers to the earlier question. The new ones are on their way."
+    : "You have changed the question. These are the answers to the earlier one. Press Run for new ones.";
 }
 
 function describe() {
   byId("scenario-describes").textContent = scenario.describes;
+  byId("own-long").hidden = !state.own || fitsLink(state.own);
   for (const [place, firm] of ["a", "b"].entries()) {
     const { regime } = state.firms[place];
     const found = catalogue.regimes.find((one) => one.name === regime) ?? scenario.regime;
@@ -46,15 +75,42 @@ function describe() {
   byId("runs-count").textContent = `${state.replications} × ${state.years ?? scenario.horizon_years} years`;
 }
 
-async function chooseScenario() {
-  scenario = await read(`/api/scenarios/${encodeURIComponent(state.scenario)}`);
+// Read the scenario of the question; one of the visitor's own may be there only as it was packed.
+async function readScenario() {
+  if (!state.own) {
+    scenario = await read(`/api/scenarios/${encodeURIComponent(state.scenario)}`);
+    return;
+  }
+  if (state.own.text === null && state.own.packed.startsWith("~")) {
+    throw new Error("The scenario of this link was too long to be in it. Open its file again.");
+  }
+  state.own.text ??= await unpack(state.own.packed, catalogue.own_bytes);
+  const { problems, scenario: found } = await ask("/api/check", draft({ ...state, overrides: {}, edges: [], events: null }));
+  if (!found) throw new Error(`The scenario of this link is refused. ${problems[0].field}: given ${problems[0].given}, allowed ${problems[0].allowed}.`);
+  scenario = found;
+}
+
+function showScenario() {
   shared.show(scenario);
+  organisation.show(scenario);
   events.show(scenario);
-  byId("scenario").value = state.scenario;
+  listScenarios();
   for (const [place, firm] of ["a", "b"].entries()) byId(`regime-${firm}`).value = state.firms[place].regime;
   byId("years").value = state.years ?? scenario.horizon_years;
   byId("replications").value = state.replications;
   byId("seed").value = state.seed;
+}
+
+function listScenarios() {
+  const own = state.own ? [make("option", { value: OWN }, `Yours: ${words(scenario.name)}`)] : [];
+  options("scenario", catalogue.scenarios.map((one) => one.name), own);
+  byId("scenario").value = state.own ? OWN : state.scenario;
+  byId("own-open").textContent = state.own ? "Edit it …" : "Use your own …";
+}
+
+// Another scenario: what was changed in the one before means nothing in it.
+function begin(changes) {
+  Object.assign(state, { own: null, overrides: {}, edges: [], events: null, years: null }, changes);
 }
 
 function wrong(error) {
@@ -76,28 +132,36 @@ function tell(sentence, share) {
 async function run() {
   wrong(null);
   unfollow?.();
-  const asked = write(state);
+  const mine = write(state);
+  asked = mine;
+  turn += 1;
+  const now = turn;
   tell("Asking …", 0);
   load().catch(() => {});
   let job;
   try {
     job = await ask("/api/compare", question(state));
   } catch (error) {
+    if (now !== turn) return;
     tell("", 1);
-    wrong(error);
+    if (error.offline) line.lost(true);
+    else wrong(error);
     return;
   }
+  if (now !== turn) return; // asked again meanwhile
   document.body.dataset.state = "running";
+  stale();
   let shown = Promise.resolve();
   const show = (result) => {
-    answered = asked;
+    answered = mine;
     stale();
     shown = shown.then(() => results.show(job.id, result)).catch((error) => tell(error.message, 1));
   };
   unfollow = follow(job.id, {
     result: show,
-    state: (now) => shown.then(() => over(now)),
-    lost: (closed) => tell(closed ? "The server has ended the connection. Press Run to go on." : "The connection is lost; trying again …", 0),
+    state: (told) => shown.then(() => now === turn && over(told)),
+    lost: (closed) => line.lost(closed),
+    found: () => line.found(),
   });
 }
 
@@ -110,7 +174,8 @@ function over({ state: now, runs, total, error, compiling }) {
     failed: `It failed: ${error}`,
   };
   tell(sentences[now], now === "done" ? 1 : total ? runs / total : 0);
-  if (now !== "running" || document.body.dataset.state !== "stale") document.body.dataset.state = now;
+  for (const name of ["notice", "notice-wrong"]) byId("status").classList.toggle(name, now === "failed");
+  document.body.dataset.state = now;
   stale();
 }
 
@@ -120,9 +185,15 @@ function options(select, names, more = []) {
 
 function listen() {
   byId("scenario").addEventListener("change", async (event) => {
-    Object.assign(state, { scenario: event.target.value, overrides: {}, events: null, years: null });
-    await chooseScenario();
-    changed();
+    if (event.target.value === OWN) return;
+    begin({ scenario: event.target.value });
+    try {
+      await readScenario();
+      showScenario();
+      changed();
+    } catch (error) {
+      wrong(error);
+    }
   });
   for (const [place, firm] of ["a", "b"].entries()) {
     byId(`regime-${firm}`).addEventListener("change", (event) => {
@@ -132,7 +203,7 @@ function listen() {
     byId(`yaml-${firm}`).addEventListener("click", async () => {
       wrong(null);
       try {
-        save(`${state.scenario}-${firm}.yaml`, await text(`/api/scenario.yaml?firm=${place}`, question(state)));
+        save(`${state.own ? OWN : state.scenario}-${firm}.yaml`, await text(`/api/scenario.yaml?firm=${place}`, question(state)));
       } catch (error) {
         wrong(error);
       }
@@ -148,30 +219,48 @@ function listen() {
   byId("asked").addEventListener("submit", (event) => {
     event.preventDefault();
     run();
+    if (!matchMedia(BESIDE).matches) byId("found").scrollIntoView(); // where the answers stand below
   });
-  window.addEventListener("hashchange", () => restore().then(run));
+  window.addEventListener("hashchange", () => restore().then(() => byId("wrong").hidden && run()));
 }
 
 async function restore() {
   Object.assign(state, parse(location.hash));
-  await chooseScenario();
+  wrong(null);
+  try {
+    await readScenario();
+  } catch (error) {
+    Object.assign(state, fresh());
+    await readScenario();
+    wrong(error);
+  }
+  showScenario();
   changed();
 }
 
 async function start() {
   catalogue = await read("/api/catalogue");
-  options("scenario", catalogue.scenarios.map((one) => one.name));
   const fromScenario = () => make("option", { value: "own" }, "As the scenario has it");
   options("regime-a", catalogue.regimes.map((one) => one.name), [fromScenario()]);
   options("regime-b", catalogue.regimes.map((one) => one.name), [fromScenario()]);
   dials = new Dials(catalogue, state, own, changed);
   shared = new Shared(catalogue, state, changed);
+  organisation = new Organisation(shared, state, changed);
+  new Own(state, catalogue.own_characters, () => question(state), (own, found) => {
+    // its regime is what it says, and would otherwise be seen in neither firm
+    begin({ own, firms: [{ regime: OWN, dials: {} }, state.firms[1]] });
+    scenario = found;
+    showScenario();
+    changed();
+  });
   events = new Events(state, changed);
   listen();
   const linked = location.hash.length > 1;
   await restore();
   document.body.dataset.state = "empty";
-  if (linked) await run();
+  if (linked && byId("wrong").hidden) await run();
+  // the charts' library is large: it comes while the visitor chooses
+  else (window.requestIdleCallback ?? setTimeout)(() => load().catch(() => {}));
 }
 
 start().catch(wrong);

@@ -1,11 +1,16 @@
 // What came of it: finding, cards with charts, the table, the origin, the replay.
 
-import { read } from "./api.js";
-import { draw } from "./charts.js";
+import { read, save } from "./api.js";
+import { draw, pictureOf, pictureOfWhale } from "./charts.js";
 import { byId, make, words } from "./dom.js";
 
+const WHALE = "customers";
+
 export class Results {
-  constructor() {
+  // origin says where numbers come from, customers tells of those of the first pair.
+  constructor(origin, customers) {
+    this.origin = origin;
+    this.customers = customers;
     this.view = "firms";
     this.details = false;
     this.player = null;
@@ -21,6 +26,10 @@ export class Results {
       byId("more").textContent = this.details ? "Show fewer" : "Show the details too";
       this.listMeasures();
     });
+    for (const kind of ["png", "svg"]) {
+      byId(`whale-${kind}`).addEventListener("click", () => this.export(WHALE, "Who brings the profit", kind));
+    }
+    byId("player").addEventListener("customer", ({ detail }) => customers.tell(detail));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.drawCharts());
   }
 
@@ -35,10 +44,26 @@ export class Results {
     byId("head-a").textContent = words(result.regimes[0]);
     byId("head-b").textContent = words(result.regimes[1]);
     this.listMeasures();
-    this.tellOrigin();
+    this.tellFailed();
+    this.origin.show(id, result);
     this.makeCards();
+    if (replaces) this.firstPair(id);
     await this.drawCharts();
-    if (replaces) await this.replay(id);
+  }
+
+  // What the first pair alone tells comes beside: it does not hold up the results of later pairs.
+  firstPair(id) {
+    const wrong = (element) => (error) => {
+      if (this.id === id) byId(element).textContent = error.message;
+    };
+    this.replay(id).catch(wrong("replay-says"));
+    this.customers.show(id).catch(wrong("whale-says"));
+  }
+
+  tellFailed() {
+    const { failed } = this.result;
+    byId("some-failed").hidden = !failed;
+    byId("some-failed").textContent = `${failed} ${failed > 1 ? "runs" : "run"} failed; pairs that are not whole are left out. The file of every pair has the rest.`;
   }
 
   makeCards() {
@@ -47,16 +72,53 @@ export class Results {
       byId("cards").dataset.keys = keys.join();
       byId("cards").replaceChildren(...keys.map((key) => make("article", { class: "card stack-tight", "data-key": key },
         make("h2", { id: `card-${key}` }), make("p", { class: "card-numbers number" }), make("p", { class: "quiet small" }),
-        make("div", { class: "chart", role: "img", "aria-labelledby": `card-${key}` }))));
+        make("div", { class: "chart", role: "img", "aria-labelledby": `card-${key}` }), this.actions(key))));
     }
     for (const card of byId("cards").children) this.fill(card);
+  }
+
+  // Where the numbers of a card come from, and its chart as a file.
+  actions(key) {
+    const title = () => words(this.result.measures.find((one) => one.key === key).label);
+    return make("div", { class: "card-actions row" },
+      this.origin.button(key, "Where this comes from", { class: "button button-plain small far", "aria-describedby": `card-${key}` }),
+      ...["PNG", "SVG"].map((kind) => make("button", { type: "button", class: "button button-plain small", "aria-label": `${key.replaceAll("_", " ")} as ${kind}`,
+        onclick: () => this.export(key, title(), kind.toLowerCase()) }, kind)));
+  }
+
+  // A chart as a file that stands by itself.
+  async export(key, title, kind) {
+    const { courses, events, regimes, origin, pairs } = this.result;
+    const names = ["A", "B"].map((firm, place) => `${firm} ${words(regimes[place])}`);
+    const first = `${origin.scenario}, seed ${origin.seeds[0]}`;
+    const said = key === WHALE
+      ? { title, subtitle: [`Cumulative profit over customers, the most profitable first; ${first}`, this.version()] }
+      : { title: this.view === "gap" ? `${title}: A − B` : title, subtitle: [
+        `${origin.scenario}, ${pairs} pairs, seeds ${origin.seeds[0]} to ${origin.seeds[1]}; means over 13 weeks; ${this.bands()}`,
+        ...(this.view === "gap" ? [names.join(", ")] : []), this.version()] };
+    const made = key === WHALE
+      ? await pictureOfWhale(this.customers.found, names, said, kind)
+      : await pictureOf(courses[key], this.view, events, names, said, kind);
+    save(`${key}${this.view === "gap" && key !== WHALE ? "-difference" : ""}.${kind}`, made, made.type);
+  }
+
+  version() {
+    const { origin } = this.result;
+    return `raison, model ${origin.model}, source ${origin.code.slice(0, 12)}`;
+  }
+
+  bands() {
+    const { pairs } = this.result;
+    if (this.view === "gap") return pairs > 3 ? "band: the whole course lies within it with 95 % probability" : "the band needs four replications";
+    return pairs > 1 ? "band: eight in ten replications" : "one replication, no band yet";
   }
 
   fill(card) {
     const row = this.result.measures.find((one) => one.key === card.dataset.key);
     const [title, numbers, sure] = card.children;
     title.textContent = words(row.label);
-    const side = (firm, value) => make("span", { class: `firm-${firm}` }, make("span", { class: "swatch" }), `${firm.toUpperCase()} `, make("span", { class: "value" }, value));
+    const side = (firm, value) => make("span", { class: `firm-${firm}` }, make("span", { class: "swatch" }), `${firm.toUpperCase()} `,
+      this.origin.button(card.dataset.key, value, { class: "value", "aria-label": `${value}: where this comes from` }));
     numbers.replaceChildren(side("a", row.a), side("b", row.b));
     sure.textContent = row.interval
       ? `A − B: ${row.difference} (95 % interval ${row.interval})${row.sign ? "" : "; these runs cannot tell them apart"}`
@@ -65,16 +127,13 @@ export class Results {
 
   async drawCharts() {
     if (!this.result) return;
-    const { courses, events, pairs, regimes } = this.result;
-    const bands = this.view === "gap"
-      ? (pairs > 3 ? "band: the whole course lies within it with 95 % probability" : "the band needs four replications")
-      : (pairs > 1 ? "band: eight in ten replications" : "one replication, no band yet");
+    const { courses, events, regimes } = this.result;
     byId("legend").replaceChildren(...(this.view === "gap" ? ["A less B; "] : [
       make("span", { class: "firm-a" }, make("span", { class: "swatch" }), `A ${words(regimes[0])}`), "  ",
       make("span", { class: "firm-b" }, make("span", { class: "swatch" }), `B ${words(regimes[1])} (dashed)`), "; "]),
-    `means over 13 weeks; ${bands}`);
+    `means over 13 weeks; ${this.bands()}`);
     for (const card of byId("cards").children) {
-      await draw(card.lastElementChild, courses[card.dataset.key], this.view, events);
+      await draw(card.querySelector(".chart"), courses[card.dataset.key], this.view, events);
     }
   }
 
@@ -82,27 +141,9 @@ export class Results {
     if (!this.result) return;
     const rows = this.result.measures.filter((one) => this.details || !one.detail);
     byId("measures").replaceChildren(...rows.map((one) => make("tr", {},
-      make("th", { scope: "row" }, words(one.label)),
+      make("th", { scope: "row" }, this.origin.button(one.key, words(one.label), { class: "plain", title: "Where this comes from" })),
       ...[one.a, one.b, one.difference, one.interval ?? "–", one.a_wins == null ? "–" : `${Math.round(100 * one.a_wins)} %`]
         .map((text) => make("td", { class: "number" }, text)))));
-  }
-
-  tellOrigin() {
-    const { origin, pairs, failed, regimes } = this.result;
-    const changed = Object.entries(origin.asked).map(([key, value]) => `${key} = ${value}`).join(", ");
-    const said = {
-      Scenario: origin.scenario,
-      Replications: `${pairs} pairs, seeds ${origin.seeds[0]} to ${origin.seeds[1]}${failed ? `; ${failed} runs failed` : ""}`,
-      Changed: changed || "nothing",
-      Model: `version ${origin.model}, source ${origin.code.slice(0, 12)}`,
-      "Firm A": `${regimes[0]}, digest ${origin.cells[regimes[0]].slice(0, 12)}`,
-      "Firm B": `${regimes[1]}, digest ${origin.cells[regimes[1]].slice(0, 12)}`,
-      Study: this.id,
-    };
-    byId("origin").replaceChildren(...Object.entries(said).flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]));
-    for (const [part, file] of [["report", "report.html"], ["table", "table.csv"], ["pairs", "pairs.csv"]]) {
-      byId(`export-${part}`).href = `/api/jobs/${this.id}/${file}`;
-    }
   }
 
   async replay(id) {
@@ -110,6 +151,7 @@ export class Results {
     if (this.id !== id) return;
     this.player?.destroy();
     byId("player").replaceChildren();
+    byId("replay-says").textContent = "One replication, week by week: who passes work to whom, and where it waits. Choose a department for its queue.";
     this.player = new Player(byId("player"), trace);
   }
 }

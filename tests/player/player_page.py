@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-PLAYER = Path(__file__).parents[2] / "experiments" / "webapp" / "static" / "player"
+PLAYER = Path(__file__).parents[2] / "experiments" / "player" / "static"
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

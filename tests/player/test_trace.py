@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from experiments.metrics import metric
-from experiments.webapp.trace import (
+from experiments.player.trace import (
     MEASURES,
     PERIOD,
     Watched,

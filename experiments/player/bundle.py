@@ -13,7 +13,7 @@ _EXPORT = re.compile(r"^export (?=(?:class|function|const) (\w+))", re.MULTILINE
 
 
 def player_script() -> str:
-    """A script that defines `Player`; see `static/player/player.js`.
+    """A script that defines `Player`; see `static/player.js`.
 
     Every module becomes a function of its own, so that their names cannot meet.
     """
@@ -40,4 +40,4 @@ def _wrap(name: str, parts: dict[str, str]) -> None:
 
 
 def _folder() -> Traversable:
-    return files("experiments.webapp") / "static" / "player"
+    return files("experiments.player") / "static"

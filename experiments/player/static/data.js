@@ -1,4 +1,4 @@
-// A trace (experiments/webapp/trace.py), read week by week.
+// A trace (experiments/player/trace.py), read week by week.
 
 export const SMOOTH_WEEKS = 13; // as in the figures of the report
 export const RECENT_WEEKS = 4; // over which joins, losses and flows are averaged

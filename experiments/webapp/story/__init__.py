@@ -1,0 +1,1 @@
+"""The story: eight chapters, each with a guess, a run of the model, and what came of it."""
