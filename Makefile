@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 CHECKS := $(VENV)/.installed-checks
 PYTHON ?=
 
-.PHONY: demo serve test test-long browser lint clean coefficients hours baseline calibrate sign mean-field web-performance
+.PHONY: demo serve test test-long browser lint clean coefficients hours baseline calibrate sign mean-field replay web-performance
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -24,6 +24,7 @@ help:
 	@echo "make calibrate     fit the neutral firm to its facts, and ship the result (a quarter of an hour; goes on after Ctrl-C)"
 	@echo "make sign          how far the answer hangs on what is assumed (an hour; goes on after Ctrl-C)"
 	@echo "make mean-field    agents beside a firm of averages: docs/mean-field.md and its picture (some minutes)"
+	@echo "make replay        two firms to play back on one page: docs/replay.html"
 	@echo "make web-performance  the web app measured in Chromium: docs/web-performance.md (some minutes)"
 	@echo "make baseline      store the lives that results are compared with (on purpose only)"
 	@echo "make clean         remove the environment, caches and results"
@@ -75,6 +76,9 @@ sign: $(STAMP)
 
 mean-field: $(STAMP)
 	@$(PY) -m tools.mean_field
+
+replay: $(STAMP)
+	@$(PY) -m tools.replay_page
 
 web-performance: $(CHECKS)
 	@$(PY) -m tools.web_performance

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.webapp.process import served
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE_MS = 120_000  # a run on a busy machine
-_END_SECONDS = 20
 
 
 @dataclass
@@ -41,30 +38,9 @@ class Watched:
 
 @contextmanager
 def server(data: Path) -> Iterator[str]:
-    """A server that keeps its things in this folder; its address. Ended by its id."""
-    command = [
-        sys.executable,
-        "-m",
-        "experiments.cli",
-        "serve",
-        "--port",
-        "0",
-        "--data",
-        str(data),
-        "--no-open",
-    ]
-    command += ["--workers", "2"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-    try:
-        assert process.stdout is not None
-        said = process.stdout.readline()
-        found = re.search(r"http://\S+:\d+", said)
-        assert found, f"the server did not say where it is: {said!r}"
-        yield found[0]
-    finally:
-        process.terminate()
-        process.wait(_END_SECONDS)
+    """The address of a server that keeps its things in this folder; ended by its id."""
+    with served(data, workers=2) as found:
+        yield found.address
 
 
 @contextmanager
