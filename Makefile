@@ -38,9 +38,10 @@ demo: $(STAMP)
 serve: $(STAMP)
 	@$(VENV)/bin/raison serve
 
+# The model is compiled once, while the types are checked, and not by every process of the tests.
 test: lint
-	@$(PY) -m mypy
-	@$(PY) -m pytest
+	@$(PY) -c "from simulation import warm_up; warm_up()" & $(PY) -m mypy && wait
+	@$(PY) -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 test-long: $(CHECKS)
 	@$(PY) -m pytest -m long

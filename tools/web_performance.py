@@ -24,14 +24,17 @@ from simulation import resolve, simulate, warm_up
 from tests.webapp.browser import chromium, page, server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 PAGE = Path("docs/web-performance.md")
-PATHS = ("/", "/explore", "/play", "/play/host", "/play/team", "/play/handout#thirty", "/story")
-QUESTION = "/explore#s=small_firm&a=customer_first&b=internal_customer&n=20&seed={seed}"
+PATHS = ("/", "/explore", "/play", "/play/handout#thirty", "/story")
+IN_A_ROOM = ("/play/host", "/play/team")
+AT_THE_END = ("/play/debrief", "/play/slides")
 LOADS = 5
 PLAYERS = 30
 QUARTERS = 3
+PATIENCE_SECONDS = 120.0
+LATE_MS = 500  # after a page is loaded, for what it asks for then
 IDLE_SECONDS, PLAYED_SECONDS = 10.0, 3.0
 RENDER_BAR, RESULT_BAR, ADVANCE_BAR = 1.5, 3.0, 5.0
 _KB, _MB = 1000, 1_000_000
@@ -78,6 +81,25 @@ _FRAMES = """(seconds) => new Promise((done) => {
 
 
 @dataclass(frozen=True)
+class Member:
+    """Somebody who may be on the pages of a room."""
+
+    code: str
+    host: str
+    team: str
+
+    @property
+    def script(self) -> str:
+        """What the browser of the facilitator, and of a team, has kept."""
+        kept = {"host": self.host, "team": self.team}
+        return "".join(
+            f"localStorage.setItem('raison.room.{self.code}.{role}', "
+            f"JSON.stringify({{token: '{token}'}}));"
+            for role, token in kept.items()
+        )
+
+
+@dataclass(frozen=True)
 class Load:
     """One load of a page by a browser that has never seen it."""
 
@@ -90,17 +112,20 @@ class Load:
     """Bytes over the wire."""
 
 
-def load(browser: Browser, address: str, path: str) -> Load:
-    """Load a page with an empty cache."""
+def load(browser: Browser, address: str, path: str, member: Member | None = None) -> Load:
+    """Load a page with an empty cache, as somebody in a room if it is a page of one."""
     with page(browser, address) as (opened, _):
+        if member:
+            opened.add_init_script(member.script)
+            path = f"{path}#{member.code}"
         session = opened.context.new_cdp_session(opened)
         session.send("Network.enable")
         sizes: list[int] = []
         session.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
         start = time.perf_counter()
         opened.goto(path, wait_until="load")
-        opened.wait_for_timeout(500)
-        settled = time.perf_counter() - start - 0.5
+        settled = time.perf_counter() - start
+        opened.wait_for_timeout(LATE_MS)
         paint = opened.evaluate(_PAINTED)
         return Load((paint or float("nan")) / 1000, settled, len(sizes), int(sum(sizes)))
 
@@ -116,23 +141,31 @@ def bare_pair() -> float:
     return time.perf_counter() - start
 
 
+def ask(opened: Page, seed: int) -> float:
+    """Ask for 20 pairs of firms from the form; when it was asked."""
+    opened.goto("/explore")
+    opened.locator("#runs-group > summary").click()
+    opened.locator("#seed").fill(str(seed))
+    start = time.perf_counter()
+    opened.locator("#run").click()
+    return start
+
+
 def first_result(browser: Browser, address: str, seed: int) -> tuple[float, float]:
     """Seconds from pressing Run to the first finding, and to the end of 20 pairs."""
     with page(browser, address) as (opened, _):
-        opened.goto(QUESTION.format(seed=seed))
-        start = time.perf_counter()
-        opened.locator("#run").click()
+        start = ask(opened, seed)
         opened.locator("#results").wait_for(state="visible")
         first = time.perf_counter() - start
-        opened.locator("#status").wait_for(state="hidden")
+        opened.get_by_text("runs are finished").wait_for()
         return first, time.perf_counter() - start
 
 
 def frames(browser: Browser, address: str) -> float:
     """Frames a second while the replay of two firms plays."""
     with page(browser, address) as (opened, _):
-        opened.goto(QUESTION.format(seed=1))
-        opened.locator("#run").click()
+        ask(opened, 1)
+        opened.get_by_text("runs are finished").wait_for()
         opened.locator(".rp-play").click()
         rate: float = opened.evaluate(_FRAMES, PLAYED_SECONDS)
         return rate
@@ -173,43 +206,87 @@ class Crowd:
     """Bytes of the server for each player more."""
 
 
+class Rooms:
+    """The API of the rooms."""
+
+    def __init__(self, address: str) -> None:
+        self._http = httpx.Client(
+            base_url=f"{address}/api/rooms", headers={"Origin": address}, timeout=PATIENCE_SECONDS
+        )
+
+    def post(self, path: str = "", token: str = "", **body: Any) -> dict[str, Any]:
+        """Do something, and return what is answered."""
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = self._http.post(path, json=body, headers=headers)
+        answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def view(self, code: str, token: str) -> dict[str, Any]:
+        """What somebody sees."""
+        headers = {"Authorization": f"Bearer {token}"}
+        told: dict[str, Any] = self._http.get(f"/{code}/view", headers=headers).json()
+        return told
+
+    def open(self, game: str, teams: int) -> tuple[str, str, list[str]]:
+        """A room with so many teams: its code, the facilitator's token, the teams'."""
+        made = self.post(game=game, seed=1)
+        code = made["code"]
+        names = [f"Team {n}" for n in range(teams)]
+        return (
+            code,
+            made["token"],
+            [self.post(f"/{code}/teams", name=name)["token"] for name in names],
+        )
+
+
+def members(address: str, *, to_the_end: bool) -> Member:
+    """Somebody in a room of three teams that has begun, or whose debrief is ready."""
+    rooms = Rooms(address)
+    code, host, teams = rooms.open("thirty", 3)
+    rooms.post(f"/{code}/start", host)
+    if to_the_end:
+        for quarter in range(rooms.view(code, host)["quarters"]):
+            rooms.post(f"/{code}/advance", host, quarter=quarter)
+        until = time.perf_counter() + PATIENCE_SECONDS
+        while not rooms.view(code, host)["debrief"]["ready"]:
+            if time.perf_counter() > until:
+                raise TimeoutError("the debrief was not ready")
+            time.sleep(0.2)
+    return Member(code, host, teams[0])
+
+
 def play(address: str, process: psutil.Process) -> Crowd:
     """A room of thirty: what they wait, and what they cost."""
-    with httpx.Client(base_url=f"{address}/api", headers={"Origin": address}, timeout=60) as http:
-
-        def post(path: str, token: str = "", **body: Any) -> dict[str, Any]:
-            answer = http.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
-            answer.raise_for_status()
-            told: dict[str, Any] = answer.json()
-            return told
-
-        opened = post("/rooms", game="sixty", seed=1)
-        code, host = opened["code"], opened["token"]
-        tokens = [post(f"/rooms/{code}/teams", name=f"Team {n}")["token"] for n in range(PLAYERS)]
-        before = process.memory_info().rss
-        players = [Player(address, code, token) for token in tokens]
-        for player in players:
-            player.start()
-        post(f"/rooms/{code}/start", host)
-        wait_for(players, 0)
-        memory = (process.memory_info().rss - before) / PLAYERS
-        process.cpu_percent()
-        time.sleep(IDLE_SECONDS)
-        idle = process.cpu_percent() / 100
-        advances = []
-        for quarter in range(QUARTERS):
-            for place, token in enumerate(tokens):
-                dials = {"listening": round(0.3 + 0.01 * place + 0.02 * quarter, 3)}
-                post(f"/rooms/{code}/decide", token, quarter=quarter, decision={"dials": dials})
-            start = time.perf_counter()
-            post(f"/rooms/{code}/advance", host, quarter=quarter)
-            advances.append(wait_for(players, quarter + 1) - start)
+    rooms = Rooms(address)
+    code, host, tokens = rooms.open("sixty", PLAYERS)
+    before = process.memory_info().rss
+    players = [Player(address, code, token) for token in tokens]
+    for player in players:
+        player.start()
+    rooms.post(f"/{code}/start", host)
+    wait_for(players, 0)
+    memory = (process.memory_info().rss - before) / PLAYERS
+    process.cpu_percent()
+    time.sleep(IDLE_SECONDS)
+    idle = process.cpu_percent() / 100
+    advances = []
+    for quarter in range(QUARTERS):
+        for place, token in enumerate(tokens):
+            dials = {"listening": round(0.3 + 0.01 * place + 0.02 * quarter, 3)}
+            rooms.post(f"/{code}/decide", token, quarter=quarter, decision={"dials": dials})
+        start = time.perf_counter()
+        rooms.post(f"/{code}/advance", host, quarter=quarter)
+        advances.append(wait_for(players, quarter + 1) - start)
     return Crowd(advances, idle, memory)
 
 
 def wait_for(players: Sequence[Player], quarter: int) -> float:
     """When the last of them had the figures of a quarter."""
+    until = time.perf_counter() + PATIENCE_SECONDS
     while not all(quarter in player.seen for player in players):
+        if time.perf_counter() > until:
+            raise TimeoutError(f"not everybody saw quarter {quarter}")
         time.sleep(0.01)
     return max(player.seen[quarter] for player in players)
 
@@ -225,11 +302,14 @@ def measured(data: Path) -> str:
     warm_up()
     with chromium() as browser, server(data) as address:
         (process,) = (p for p in psutil.Process().children() if "serve" in p.cmdline())
-        with page(browser, address) as (opened, _):
-            opened.goto(QUESTION.format(seed=0))
-            opened.locator("#run").click()
-            opened.locator("#results").wait_for(state="visible")
-        loads = {path: [load(browser, address, path) for _ in range(LOADS)] for path in PATHS}
+        first_result(browser, address, 0)  # whoever comes first waits for the compiler
+        begun, ended = (members(address, to_the_end=end) for end in (False, True))
+        whose = dict.fromkeys(PATHS, None) | dict.fromkeys(IN_A_ROOM, begun)
+        whose |= dict.fromkeys(AT_THE_END, ended)
+        loads = {
+            path: [load(browser, address, path, member) for _ in range(LOADS)]
+            for path, member in whose.items()
+        }
         pairs, firsts, alls = [], [], []
         for seed in range(100, 100 + LOADS):
             pairs.append(bare_pair())
