@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -17,7 +17,7 @@ from concurrent.futures import (
     Future,
     wait,
 )
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -132,11 +132,12 @@ def run_into(
     if run is run_one:
         warm_up()  # compile once here, not once in every worker
     tell(done, total)
-    finished = _here(missing, run) if crowd is None else _handed_out(missing, crowd, run)
-    for packed in finished:
-        keeper.add(packed)
-        done += 1
-        tell(done, total)
+    results = _here(missing, run) if crowd is None else _handed_out(missing, crowd, run)
+    with closing(results) as finished:
+        for packed in finished:
+            keeper.add(packed)
+            done += 1
+            tell(done, total)
 
 
 def run_many(
@@ -158,12 +159,12 @@ def run_many(
     return [unpack(done[spec.key], spec.label) for spec in specs]
 
 
-def _here(specs: Sequence[RunSpec], run: Run) -> Iterator[Packed]:
+def _here(specs: Sequence[RunSpec], run: Run) -> Generator[Packed]:
     for spec in specs:
         yield run_packed(run, spec)
 
 
-def _handed_out(specs: Sequence[RunSpec], crowd: Crowd, run: Run) -> Iterator[Packed]:
+def _handed_out(specs: Sequence[RunSpec], crowd: Crowd, run: Run) -> Generator[Packed]:
     suspects: list[RunSpec] = []
     yield from _in_flight(specs, crowd, run, IN_FLIGHT_PER_WORKER * crowd.workers, suspects)
     # Whatever was in flight when a worker died is run again, alone: the guilty one dies again.
@@ -178,31 +179,38 @@ def _handed_out(specs: Sequence[RunSpec], crowd: Crowd, run: Run) -> Iterator[Pa
 
 def _in_flight(
     specs: Sequence[RunSpec], crowd: Crowd, run: Run, most: int, suspects: list[RunSpec]
-) -> Iterator[Packed]:
-    """Work off runs with so many calls in flight at most; those of lost calls become suspects."""
+) -> Generator[Packed]:
+    """Work off runs with so many calls in flight at most; those of lost calls become suspects.
+
+    Whoever leaves early takes back the calls that have not begun.
+    """
     waiting = deque(specs)
     flying: dict[Future[list[Packed]], list[RunSpec]] = {}
     share, came_back = 1, False
-    while waiting or flying:
-        while waiting and len(flying) < most:
-            given = [waiting.popleft() for _ in range(min(share, len(waiting)))]
-            flying[crowd.executor.submit(run_call, run, given)] = given
-        finished, _ = wait(flying, return_when=FIRST_COMPLETED)
-        for future in finished:
-            given = flying.pop(future)
-            try:
-                packed = future.result()
-            except crowd.losses as error:
-                suspects.extend(given)
-                if not came_back and len(suspects) >= _LOST_AT_START * most:
-                    raise WorkersDiedError(
-                        "The worker processes die before they have finished a single run. They may "
-                        "have too little memory; --workers 1 runs without them"
-                    ) from error
-                continue
-            came_back = True
-            share = _share(packed, len(waiting), most)
-            yield from packed
+    try:
+        while waiting or flying:
+            while waiting and len(flying) < most:
+                given = [waiting.popleft() for _ in range(min(share, len(waiting)))]
+                flying[crowd.executor.submit(run_call, run, given)] = given
+            finished, _ = wait(flying, return_when=FIRST_COMPLETED)
+            for future in finished:
+                given = flying.pop(future)
+                try:
+                    packed = future.result()
+                except crowd.losses as error:
+                    suspects.extend(given)
+                    if not came_back and len(suspects) >= _LOST_AT_START * most:
+                        raise WorkersDiedError(
+                            "The worker processes die before they have finished a single run. They "
+                            "may have too little memory; --workers 1 runs without them"
+                        ) from error
+                    continue
+                came_back = True
+                share = _share(packed, len(waiting), most)
+                yield from packed
+    finally:
+        for future in flying:
+            future.cancel()
 
 
 def run_call(run: Run, specs: Sequence[RunSpec]) -> list[Packed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="raison", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.jobs = jobs
     app.state.settings = settings
+    app.state.bundling = asyncio.Lock()
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM)
     app.add_middleware(Guard, host=settings.host)
     _tell_errors(app)

@@ -9,7 +9,7 @@ in the third its style elements were refused hundreds of thousands of times and 
 
 from __future__ import annotations
 
-import threading
+import asyncio
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,19 +19,18 @@ from fastapi.responses import FileResponse
 from experiments.disk import write_whole
 
 router = APIRouter()
-_LOCK = threading.Lock()
 _GLOBAL = "window.vegaEmbed = vegaEmbed;"
 """What the page calls."""
 
 
 @router.get("/charts.js", include_in_schema=False)
-def bundle(request: Request) -> FileResponse:
+async def bundle(request: Request) -> FileResponse:
     """Vega, Vega-Lite and Vega-Embed in one file."""
     state = request.app.state
     file = bundle_file(state.settings.data)
-    with _LOCK:
+    async with state.bundling:
         if not file.exists():
-            state.jobs.submit(make_bundle, state.settings.data).result()
+            await asyncio.wrap_future(state.jobs.submit(make_bundle, state.settings.data))
     return FileResponse(file, media_type="text/javascript")
 
 

@@ -16,7 +16,7 @@ from experiments.webapp.settings import DATA, LOOPBACK, Settings
 from simulation.errors import Problem, ScenarioError
 
 _PORT, _PORT_MOST = 8765, 65_535
-_NEEDED = ("fastapi", "uvicorn", "vl_convert")
+_NEEDED = ("fastapi", "segno", "uvicorn", "vl_convert")
 _EVERYWHERE = ("0.0.0.0", "::")
 
 Port = Annotated[int, typer.Option(min=0, max=_PORT_MOST, help="Port; 0 takes any free one.")]
@@ -40,7 +40,7 @@ def serve(
     workers: Workers = 0,
     open: Open = True,
 ) -> None:
-    """Explore and play in the browser; nothing leaves this machine."""
+    """Explore and play in the browser; with --host, for others in the same network too."""
     if missing := [name for name in _NEEDED if importlib.util.find_spec(name) is None]:
         typer.echo(f"The web app needs {', '.join(missing)}: pip install 'raison[web]'", err=True)
         raise typer.Exit(WRONG_INPUT)

@@ -12,7 +12,8 @@ from fastapi.responses import JSONResponse
 from experiments.customer_base import TOP, share_of_top, whale_curve
 from experiments.fates import RULE
 from experiments.tables import Tables
-from experiments.webapp.explore import begun_job, jobs_of
+from experiments.webapp.explore import begun_job, comparison_of, jobs_of
+from experiments.webapp.jobs import Job
 
 router = APIRouter(prefix="/api")
 
@@ -21,27 +22,29 @@ _DIGITS = 4
 
 
 @router.get("/jobs/{name}/customers")
-def customers(name: str, request: Request) -> JSONResponse:
+async def customers(name: str, request: Request) -> JSONResponse:
     """Cumulative profit by customers, and those whose lives differ most.
 
     `curve` has for either firm the share of the profit that the most profitable `shares` of all who
     ever were customers bring, None where they bring none altogether; `top` that of a fifth of them.
     """
-    found = begun_job(name, request).comparison()
-    assert found is not None
+    job = begun_job(name, request)
+    return JSONResponse(await jobs_of(request).read(_customers, job))
+
+
+def _customers(job: Job) -> dict[str, Any]:
+    found = comparison_of(job)
     tables = [found.tables.get(label) for label in found.regimes[:2]]
-    return JSONResponse(
-        {
-            "regimes": found.regimes,
-            "seed": found.seed,
-            "shares": [round(float(x), _DIGITS) for x in _SHARES],
-            "top_of": TOP,
-            "curves": [one and _curve(one) for one in tables],
-            "fates": [{"uid": fate.uid, "sentence": fate.sentence} for fate in found.fates],
-            "rule": RULE,
-            "people": max((len(one.customers) for one in tables if one), default=0),
-        }
-    )
+    return {
+        "regimes": found.regimes,
+        "seed": found.seed,
+        "shares": [round(float(x), _DIGITS) for x in _SHARES],
+        "top_of": TOP,
+        "curves": [one and _curve(one) for one in tables],
+        "fates": [{"uid": fate.uid, "sentence": fate.sentence} for fate in found.fates],
+        "rule": RULE,
+        "people": max((len(one.customers) for one in tables if one), default=0),
+    }
 
 
 def _curve(tables: Tables) -> dict[str, Any] | None:
@@ -64,7 +67,7 @@ def _known(x: float) -> float | None:
 
 
 @router.get("/jobs/{name}/customers/{uid}")
-def customer(name: str, uid: Annotated[int, Path(ge=0)], request: Request) -> Response:
+async def customer(name: str, uid: Annotated[int, Path(ge=0)], request: Request) -> Response:
     """One person's life in both firms of the first pair; see `experiments.biography.why`."""
     found = begun_job(name, request)
-    return Response(jobs_of(request).why(found, uid), media_type="application/json")
+    return Response(await jobs_of(request).why(found, uid), media_type="application/json")

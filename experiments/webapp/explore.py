@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import threading
 from collections.abc import AsyncIterator
 from functools import cache
 from typing import Annotated, Any
@@ -14,6 +13,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from pydantic import Field
 
+from experiments.comparison import Comparison
 from experiments.metrics import metric
 from experiments.organisation_layout import layout
 from experiments.report.comparison_page import comparison_page
@@ -28,7 +28,7 @@ from simulation.dials import DIAL_NOTES, DIALS
 from simulation.io import shipped
 from simulation.parameters import PARAMETERS
 
-__all__ = ["Question", "begun_job", "jobs_of", "router", "shipped_scenario"]
+__all__ = ["Question", "begun_job", "comparison_of", "jobs_of", "router", "shipped_scenario"]
 
 router = APIRouter(prefix="/api")
 
@@ -36,7 +36,6 @@ _LOOK_SECONDS = 0.05  # how often a stream looks for news
 _TOLD = 20  # problems of a text
 _ALIVE_EVERY = 200  # looks without news after which a stream says that it is alive
 _NAME_MOST = 60  # letters of a file's name
-_DRAWING = threading.Lock()  # matplotlib's settings belong to the whole process
 
 
 @cache
@@ -170,57 +169,65 @@ def _event(kind: str, data: object) -> str:
 
 
 @router.get("/jobs/{name}/trace")
-def trace(name: str, request: Request) -> Response:
+async def trace(name: str, request: Request) -> Response:
     """The first pair week by week, for the player."""
     found = begun_job(name, request)
-    return Response(jobs_of(request).trace(found), media_type="application/json")
+    return Response(await jobs_of(request).trace(found), media_type="application/json")
 
 
 @router.get("/jobs/{name}/runs/{measure}")
-def runs(name: str, measure: str, request: Request) -> JSONResponse:
+async def runs(name: str, measure: str, request: Request) -> JSONResponse:
     """Every pair of runs behind one row of the table, in words."""
-    found = begun_job(name, request).comparison()
-    assert found is not None
+    job = begun_job(name, request)
+    return JSONResponse({"runs": await jobs_of(request).read(_runs, job, measure)})
+
+
+def _runs(job: Job, measure: str) -> list[dict[str, Any]]:
+    found = comparison_of(job)
     rows = found.paired[found.paired["metric"] == measure]
     if rows.empty:
         raise HTTPException(404, "a measure of the table")
     write = metric(measure)
-    return JSONResponse(
+    return [
         {
-            "runs": [
-                {
-                    "seed": row["seed"],
-                    "a": write.value(row["A"]),
-                    "b": write.value(row["B"]),
-                    "difference": write.difference(row["difference"]),
-                }
-                for row in rows.to_dict("records")
-            ]
+            "seed": row["seed"],
+            "a": write.value(row["A"]),
+            "b": write.value(row["B"]),
+            "difference": write.difference(row["difference"]),
         }
-    )
+        for row in rows.to_dict("records")
+    ]
 
 
 @router.get("/jobs/{name}/{table}.csv")
-def table(name: str, table: str, request: Request) -> Response:
+async def table(name: str, table: str, request: Request) -> Response:
     """The paired table (`table`) or every pair of runs (`pairs`) as CSV."""
     if table not in ("table", "pairs"):
         raise HTTPException(404, "table.csv or pairs.csv")
-    comparison = begun_job(name, request).comparison()
-    assert comparison is not None
+    job = begun_job(name, request)
+    scenario, text = await jobs_of(request).read(_csv, job, table)
+    return _download(text, "text/csv", scenario, f"{table}.csv")
+
+
+def _csv(job: Job, table: str) -> tuple[str, str]:
+    comparison = comparison_of(job)
     frame = comparison.table if table == "table" else comparison.paired
-    text = frame.to_csv(index=False, lineterminator="\r\n")  # RFC 4180
-    return _download(text, "text/csv", comparison.scenario, f"{table}.csv")
+    return comparison.scenario, frame.to_csv(index=False, lineterminator="\r\n")  # RFC 4180
 
 
 @router.get("/jobs/{name}/report.html")
-def report(name: str, request: Request) -> Response:
+async def report(name: str, request: Request) -> Response:
     """The comparison as one page: a download, for it brings its own styles."""
-    comparison = begun_job(name, request).comparison()
-    assert comparison is not None
-    trace = json.loads(jobs_of(request).trace(begun_job(name, request)))
-    with _DRAWING:
-        text = comparison_page(comparison, trace)
-    return _download(text, "text/html", comparison.scenario, "report.html")
+    jobs, job = jobs_of(request), begun_job(name, request)
+    trace = await jobs.trace(job)
+    async with jobs.drawing:
+        scenario, text = await jobs.read(_report, job, trace)
+    return _download(text, "text/html", scenario, "report.html")
+
+
+def _report(job: Job, trace: bytes) -> tuple[str, str]:
+    comparison = comparison_of(job)
+    return comparison.scenario, comparison_page(comparison, json.loads(trace))
 
 
 def _download(text: str, kind: str, scenario: str, rest: str) -> Response:
@@ -241,6 +248,13 @@ def _job(name: str, request: Request) -> Job:
     if found is None:
         raise HTTPException(404, "a comparison that was asked for since the server started")
     found.look()
+    return found
+
+
+def comparison_of(job: Job) -> Comparison:
+    """What is finished of a begun job; it takes a while, see `Jobs.read`."""
+    found = job.comparison()
+    assert found is not None
     return found
 
 

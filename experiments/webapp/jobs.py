@@ -6,8 +6,11 @@ after a restart, it is answered from its folder.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
+import math
+import os
 import shutil
 import threading
 import time
@@ -15,6 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -33,6 +37,8 @@ from experiments.webapp.limits import (
     JOBS,
     JOBS_PER_VISITOR,
     LIVES,
+    READINGS,
+    STAY_SECONDS,
     STUDIES_KEPT,
     UNWATCHED_SECONDS,
     TooManyError,
@@ -45,6 +51,8 @@ from simulation.jit import is_warm
 
 FIRST, GROWTH = 1, 2
 """Results are told after the first pair, and whenever there are twice as many."""
+
+_NOTED_SECONDS = 60.0  # a folder is told that somebody looks no more often than that
 
 TRIED_YEARS = 0.1
 """Length of the runs with which the processes are made ready."""
@@ -96,6 +104,7 @@ class Job:
     version: int = 0
     error: str = ""
     seen: float = field(default_factory=time.monotonic)
+    _noted: float = -math.inf
     _told: int = 0
     _finding: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -108,6 +117,10 @@ class Job:
     def look(self) -> None:
         """Note that somebody is watching."""
         self.seen = time.monotonic()
+        if self.seen - self._noted > _NOTED_SECONDS:
+            self._noted = self.seen
+            with suppress(OSError):  # it may not be there yet
+                os.utime(self.folder)
 
     def as_dict(self) -> dict[str, Any]:
         """How far it is, without the result."""
@@ -174,6 +187,11 @@ class Jobs:
     ----------
     settings : Settings
         Where they are kept, and how many processes there are.
+
+    Attributes
+    ----------
+    drawing : asyncio.Lock
+        Held by whoever draws figures, whose settings belong to the whole process.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -181,16 +199,20 @@ class Jobs:
         self._workers = settings.crew
         self._warm = settings.warm
         self._crew: Crew | None = None
+        self._own: Crew | None = None
+        self._turns = cycle([True] + [False] * self._workers)
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
-        self._saying: dict[Path, Future[Any]] = {}  # what is being said, for all who ask
-        self._telling = threading.BoundedSemaphore(LIVES)
+        self._saying: dict[Path, asyncio.Task[bytes]] = {}  # what is being said, for all who ask
+        self._lives = 0
+        self._readings = asyncio.Semaphore(READINGS)
+        self.drawing = asyncio.Lock()
         self._ended = False
 
     def start(self) -> None:
         """Start the processes."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._crew = Crew(self._workers)
+        self._crew, self._own = Crew(self._workers), Crew(1)
         if self._warm:
             threading.Thread(target=self._warm_up, daemon=True).start()
 
@@ -207,21 +229,31 @@ class Jobs:
             self._carry_out(Job("", tried, Path(folder), ""))
             labels, (a, b) = tuple(tried.cells), tried.cells.values()
             for _ in range(self._workers):
-                self.submit(trace_pair, a, b, labels)
+                self.crew.submit(trace_pair, a, b, labels)
+            assert self._own is not None
+            self._own.submit(trace_pair, a, b, labels)
 
     def end(self) -> None:
         """End the processes; jobs that are under way stop."""
         self._ended = True
-        if self._crew:
-            self._crew.end()
+        for crew in (self._crew, self._own):
+            if crew:
+                crew.end()
 
     def submit[**P, T](self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have a call made by one of the processes."""
-        return self.crew.submit(call, *args, **kwargs)
+        """Have a call made that cannot wait for comparisons: above all, one of a room of the game.
+
+        There is a process for nothing else, so that no comparison keeps a class waiting. While
+        nothing is compared the others take their turns too.
+        """
+        assert self._own is not None
+        busy = bool(self._saying) or not all(job.over for job in list(self._jobs.values()))
+        crew = self._own if busy or next(self._turns) else self.crew
+        return crew.submit(call, *args, **kwargs)
 
     @property
     def crew(self) -> Crew:
-        """The processes, once they are started."""
+        """The processes of the comparisons, once they are started."""
         assert self._crew is not None
         return self._crew
 
@@ -254,13 +286,18 @@ class Jobs:
         threading.Thread(target=self._carry_out, args=(job,), daemon=True).start()
         return job
 
-    def trace(self, job: Job) -> bytes:
+    async def read[**P, T](self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have something worked out of what is on the disk, by one of a few threads."""
+        async with self._readings:
+            return await asyncio.to_thread(call, *args, **kwargs)
+
+    async def trace(self, job: Job) -> bytes:
         """The first pair week by week, as JSON for the player; kept once it is made."""
         (label_a, a), (label_b, b), *_ = job.design.cells.items()
         seed = job.design.study.seed
-        return self._kept(job, "trace", trace_pair, a, b, (label_a, label_b), seed)
+        return await self._kept(job, "trace", trace_pair, a, b, (label_a, label_b), seed)
 
-    def why(self, job: Job, uid: int) -> bytes:
+    async def why(self, job: Job, uid: int) -> bytes:
         """One customer's life in both firms of the first pair, as JSON; kept once it is told.
 
         Raises
@@ -271,35 +308,31 @@ class Jobs:
             If too many are being told.
         """
         a, b, *_ = job.design.cells.values()
-        if not self._telling.acquire(blocking=False):
+        if self._lives >= LIVES:
             raise TooManyError(f"at most {LIVES} lives told at a time")
+        self._lives += 1
         try:
-            return self._kept(job, f"why-{uid}", tell_customer, a, b, uid, job.design.study.seed)
+            seed = job.design.study.seed
+            return await self._kept(job, f"why-{uid}", tell_customer, a, b, uid, seed)
         finally:
-            self._telling.release()
+            self._lives -= 1
 
-    def _kept[**P](
+    async def _kept[**P](
         self, job: Job, name: str, call: Callable[P, Any], *args: P.args, **kwargs: P.kwargs
     ) -> bytes:
-        """What one of the processes says, from a file if it was said before."""
+        """What one of the processes says, from a file if it was said before.
+
+        Nobody waits in a thread: those who look at pages need the threads.
+        """
         file = job.folder / "analysis" / f"{name}.json"
         if file.exists():
-            return file.read_bytes()
-        with self._lock:
-            future = self._saying.get(file)
-            first = future is None
-            if future is None:
-                future = self._saying[file] = self.submit(call, *args, **kwargs)
-        try:
-            said = json.dumps(future.result(), separators=(",", ":")).encode()
-            if first:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                if sum(1 for _ in file.parent.iterdir()) < ANSWERS_KEPT:
-                    write_whole(file, said)
-        finally:
-            if first:
-                del self._saying[file]
-        return said
+            return await asyncio.to_thread(file.read_bytes)
+        saying = self._saying.get(file)
+        if saying is None:
+            said = self.crew.submit(call, *args, **kwargs)
+            saying = self._saying[file] = asyncio.create_task(_keep(file, said))
+            saying.add_done_callback(lambda _: self._saying.pop(file))
+        return await asyncio.shield(saying)  # whoever leaves takes it from nobody else
 
     def _carry_out(self, job: Job) -> None:
         def progress(done: int, total: int) -> None:
@@ -323,11 +356,26 @@ class Jobs:
     def _tidy(self) -> None:
         """Make room: drop the studies that were not used for longest."""
         there = sorted(self._folder.iterdir(), key=lambda folder: folder.stat().st_mtime)
+        now = time.monotonic()
         for folder in there[: max(0, len(there) - STUDIES_KEPT + 1)]:
             job = self._jobs.get(folder.name)
-            if job is None or job.over:
+            if job is None or (job.over and now - job.seen > STAY_SECONDS):
                 self._jobs.pop(folder.name, None)
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _keep(file: Path, coming: Future[Any]) -> bytes:
+    """What comes, as JSON; a file of it unless there are too many beside it."""
+    found = await asyncio.wrap_future(coming)
+
+    def keep() -> bytes:
+        said = json.dumps(found, separators=(",", ":")).encode()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if sum(1 for _ in file.parent.iterdir()) < ANSWERS_KEPT:
+            write_whole(file, said)
+        return said
+
+    return await asyncio.to_thread(keep)
 
 
 def _name(design: Design) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from simulation import Scenario, ScenarioError
-from simulation.errors import Problem
+from simulation.errors import Problem, show
+from simulation.world import WEEKS_A_YEAR
 
 BODY_BYTES = 256 * 1024
 """Most that a request may bring."""
@@ -48,11 +49,17 @@ PERSONS = 1_200_000
 PERSON_WEEKS = 2_000_000_000
 """Most that a comparison may simulate: persons and seats x weeks x firms x replications."""
 
+RUN_PERSON_WEEKS = 350_000_000
+"""Most of a single run, half a minute on one processor: nobody can stop it, and others wait."""
+
 JOBS_PER_VISITOR = 3
 """Comparisons of one address at a time."""
 
 JOBS = 16
 """Comparisons at a time."""
+
+READINGS = 2
+"""Comparisons that are read from the disk at a time, for tables and reports."""
 
 LIVES = 4
 """Lives of customers that are told at a time, for everybody together."""
@@ -62,6 +69,27 @@ ANSWERS_KEPT = 100
 
 STUDIES_KEPT = 300
 """Comparisons kept on disk; those not looked at for longest go first."""
+
+STAY_SECONDS = 3600.0
+"""A comparison at which somebody looked within this time does not go."""
+
+ROOMS = 200
+"""Rooms of the game that are kept; those in which nothing happened for a day do not count."""
+
+EMPTY_SECONDS = 86_400.0
+"""A room that is older, and that nobody ever entered, makes way for a new one."""
+
+ROOMS_AN_HOUR = 30
+"""Rooms that one address opens in an hour; this machine itself may open more."""
+
+STREAMS = 120
+"""Streams into one room: thirty people with a spare tablet each, and a facilitator."""
+
+STREAMS_OF_TEAM = 6
+"""Of them, those of one team."""
+
+STREAMS_OF_FACILITATOR = 4
+"""Of them, those that are left to the facilitator, whatever the teams do."""
 
 UNWATCHED_SECONDS = 15.0
 """A comparison at which nobody looks for so long is stopped; what is finished is kept."""
@@ -77,13 +105,20 @@ def check_size(cells: dict[str, Scenario], replications: int) -> None:
     Raises
     ------
     ScenarioError
-        If it is larger than `PERSON_WEEKS` or `PERSONS`.
+        If it is larger than `PERSON_WEEKS` or `PERSONS`, or a run than `RUN_PERSON_WEEKS`.
     """
     people = {label: _people(cell) for label, cell in cells.items()}
     if max(people.values()) > PERSONS:
         allowed = f"{PERSONS} persons and seats at most; the command line has no such limit"
         given = str(max(people.values()))
         raise ScenarioError([Problem(field="market.customers", given=given, allowed=allowed)])
+    for label, cell in cells.items():
+        if people[label] * cell.weeks > RUN_PERSON_WEEKS:
+            weeks = RUN_PERSON_WEEKS // people[label]
+            years = weeks * 10 // WEEKS_A_YEAR / 10  # in tenths, and never more than allowed
+            allowed = f"{years:g} at most for this many people; the command line has no such limit"
+            given = show(cell.horizon_years)
+            raise ScenarioError([Problem(field="horizon_years", given=given, allowed=allowed)])
     weight = sum(people[label] * cell.weeks for label, cell in cells.items())
     if weight * replications <= PERSON_WEEKS:
         return

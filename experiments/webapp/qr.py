@@ -12,7 +12,7 @@ import segno
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from experiments.disk import StoreError
-from experiments.webapp.room_keeper import NoSuchRoomError
+from experiments.webapp.room_list import NoSuchRoomError
 
 router = APIRouter()
 
@@ -29,7 +29,8 @@ async def picture(code: str, request: Request) -> Response:
     except NoSuchRoomError:
         raise HTTPException(404, "the code of a room, as its facilitator shows it") from None
     except StoreError as error:
-        raise HTTPException(503, str(error)) from None
+        words = request.app.state.rooms.strip(str(error))
+        raise HTTPException(503, words) from None
     address = f"{request.url.scheme}://{request.headers['host']}/play#{known}"
     made = segno.make(address, error=_LEVEL, micro=False)
     out = BytesIO()

@@ -1,7 +1,7 @@
-"""The rooms of a server: kept on disk, lived by worker processes, watched by those who are in them.
+"""A room of a server: kept on disk, lived by worker processes, watched by those who are in it.
 
 Everything here happens in one event loop, so that commands come one after another. What is lost
-when the process dies can be worked out again from the rooms' files.
+when the process dies can be worked out again from the room's file.
 """
 
 from __future__ import annotations
@@ -11,31 +11,24 @@ import hashlib
 import hmac
 import logging
 import secrets
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Protocol
 
 from experiments.webapp.debriefing import live_debrief
 from experiments.webapp.game import views
-from experiments.webapp.game.commands import Command, Open
+from experiments.webapp.game.commands import Command
 from experiments.webapp.game.decision import Decision
 from experiments.webapp.game.lives import Life, live_team
-from experiments.webapp.game.preset import Preset, Shock, read
+from experiments.webapp.game.preset import Shock
 from experiments.webapp.game.room import Phase, Room, Team
-from experiments.webapp.game.room_file import SUFFIX, RoomFile
+from experiments.webapp.game.room_file import RoomFile
+from experiments.webapp.limits import STREAMS, STREAMS_OF_FACILITATOR, STREAMS_OF_TEAM
 from simulation import ScenarioError
 from simulation.errors import Problem
 
-MOST_ROOMS = 200
-MOST_WATCHERS = 120
-"""Streams into one room: thirty people with a spare tablet each, and a facilitator."""
-
-_CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is taken for another
-_CODE_LENGTH = 6
 _TOKEN_BYTES = 32
 _HEARTBEAT_SECONDS = 15.0
 _TRIES = 2
@@ -58,10 +51,6 @@ class Crew(Protocol):
 
 class NotAllowedError(Exception):
     """Whoever asks is not who they would have to be."""
-
-
-class NoSuchRoomError(Exception):
-    """There is no room of this code."""
 
 
 def digest(token: str) -> str:
@@ -179,13 +168,28 @@ class LiveRoom:
         ScenarioError
             If too many are watching.
         """
-        if len(self._watchers) >= MOST_WATCHERS:
-            allowed = f"{MOST_WATCHERS} at the same time"
-            raise ScenarioError([Problem(field="room", given="one more watcher", allowed=allowed)])
+        if full := self._full(watcher):
+            raise ScenarioError([Problem(field="room", given="one more watcher", allowed=full)])
         return self._watch(watcher)
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody is watching."""
+        return bool(self._watchers)
+
+    def _full(self, watcher: Watcher) -> str:
+        """How many may watch, if there are so many already; otherwise nothing."""
+        if len(self._watchers) >= STREAMS:
+            return f"{STREAMS} at the same time"
+        if watcher is None:
+            return ""
+        if self._present[watcher.id] >= STREAMS_OF_TEAM:
+            return f"{STREAMS_OF_TEAM} of one team at the same time"
+        left = STREAMS - STREAMS_OF_FACILITATOR
+        return f"{left} of teams at the same time" if self._present.total() >= left else ""
+
     async def _watch(self, watcher: Watcher) -> AsyncIterator[dict[str, Any] | None]:
-        if len(self._watchers) >= MOST_WATCHERS:  # others were let in before this one began
+        if self._full(watcher):  # others were let in before this one began
             return
         changed = asyncio.Event()
         with self._watching(changed, watcher):
@@ -198,7 +202,7 @@ class LiveRoom:
                     except TimeoutError:
                         yield None
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Stop what is going on, and let go of the file."""
         for task in (self._living, self._debriefing):
             if task is not None:
@@ -303,86 +307,3 @@ class LiveRoom:
 
 def _failed(life: Future[Life]) -> bool:
     return life.cancelled() or (life.done() and life.exception() is not None)
-
-
-class Rooms:
-    """All rooms of a server.
-
-    Parameters
-    ----------
-    folder : Path
-        Where their files are.
-    crew : Crew
-        Who lives firms.
-    clock : callable
-        Seconds since 1970.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        crew: Crew,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._folder = folder
-        self._crew = crew
-        self._rooms: dict[str, LiveRoom] = {}
-        self.clock = clock
-
-    def open(self, preset: Preset, seed: int) -> tuple[LiveRoom, str]:
-        """Open a room; returns it and its facilitator's token.
-
-        Raises
-        ------
-        ScenarioError
-            If there are too many, or the seed is none.
-        StoreError
-            If it cannot be kept.
-        """
-        known = len(list(self._folder.glob(f"*{SUFFIX}")))
-        if known >= MOST_ROOMS:
-            allowed = f"{MOST_ROOMS}; remove old files from {self._folder}"
-            given = f"room {known + 1}"
-            raise ScenarioError([Problem(field="rooms", given=given, allowed=allowed)])
-        code = self._new_code()
-        token = new_token()
-        told = {"at": self.clock(), "code": code, "seed": seed, "facilitator": digest(token)}
-        first = read(Open, told | {"preset": preset.model_dump()})
-        return self._keep(code, RoomFile(self._path(code), first)), token
-
-    def get(self, code: str) -> LiveRoom:
-        """A room by its code, however it is typed.
-
-        Raises
-        ------
-        NoSuchRoomError
-            If there is none.
-        StoreError
-            If its file is damaged or in use.
-        """
-        plain = code.upper()
-        if plain in self._rooms:
-            return self._rooms[plain]
-        strange = len(plain) != _CODE_LENGTH or set(plain) - set(_CODE_LETTERS)
-        if strange or not self._path(plain).is_file():
-            raise NoSuchRoomError
-        return self._keep(plain, RoomFile(self._path(plain)))
-
-    async def close(self) -> None:
-        """Close all rooms; their files stay."""
-        for room in self._rooms.values():
-            await room.close()
-        self._rooms.clear()
-
-    def _keep(self, code: str, file: RoomFile) -> LiveRoom:
-        self._rooms[code] = LiveRoom(file, self._crew, self.clock)
-        return self._rooms[code]
-
-    def _new_code(self) -> str:
-        while True:
-            code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
-            if not self._path(code).exists():
-                return code
-
-    def _path(self, code: str) -> Path:
-        return self._folder / f"{code}{SUFFIX}"

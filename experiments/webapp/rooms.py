@@ -36,13 +36,12 @@ from experiments.webapp.game.preset import PRESETS, load_preset, read
 from experiments.webapp.game.room import Team
 from experiments.webapp.room_keeper import (
     LiveRoom,
-    NoSuchRoomError,
     NotAllowedError,
-    Rooms,
     Watcher,
     digest,
     new_token,
 )
+from experiments.webapp.room_list import NoSuchRoomError, Rooms
 from experiments.webapp.security import as_error
 from experiments.webapp.settings import Settings
 from simulation import ScenarioError
@@ -99,8 +98,9 @@ class _Answering(APIRoute):
             except NoSuchRoomError:
                 return _refusal(404, _NO_ROOM)
             except StoreError as error:
-                words = "a disk that works"
-                return _refusal(503, Problem(field="room", given=str(error), allowed=words))
+                given = (await _rooms(request)).strip(str(error))
+                problem = Problem(field="disk", given=given, allowed="a disk that works")
+                return _refusal(503, problem)
 
         return answer
 
@@ -118,7 +118,7 @@ def router(settings: Settings) -> APIRouter:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.rooms = Rooms(settings.data / ROOMS, app.state.jobs)
         yield
-        await app.state.rooms.close()
+        app.state.rooms.close()
 
     api = APIRouter(prefix="/api", route_class=_Answering, lifespan=lifespan)
     _add_routes(api)
@@ -146,11 +146,12 @@ def _add_routes(api: APIRouter) -> None:
         return [load_preset(key).model_dump(mode="json", include=keys) for key in PRESETS]
 
     @api.post("/rooms", status_code=201)
-    async def open_room(rooms: All, body: Body) -> dict[str, str]:
+    async def open_room(request: Request, rooms: All, body: Body) -> dict[str, str]:
         """Open a room; whoever has the token it answers with is its facilitator."""
         _only(body, ("game", "seed"))
         seed = body.get("seed", secrets.randbelow(MOST_DRAWN_SEED))
-        room, token = rooms.open(load_preset(str(body.get("game"))), seed)
+        visitor = request.client.host if request.client else ""
+        room, token = rooms.open(load_preset(str(body.get("game"))), seed, visitor)
         return {"code": room.room.code, "token": token}
 
     @api.get("/rooms/{code}")

@@ -147,9 +147,18 @@ def _strange_origin(scope: Scope, headers: Headers) -> Problem | None:
         if not from_elsewhere:
             return None
         origin = "another site"
-    elif urlsplit(origin).scheme in ("http", "https") and urlsplit(origin).netloc == host:
+    elif _is_of(origin, host):
         return None
     return Problem(field="Origin", given=show(origin), allowed=f"pages of {show(host)}")
+
+
+def _is_of(origin: str, host: str) -> bool:
+    """Whether a page of this origin came from this host."""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and parts.netloc == host
 
 
 def _host_name(host: str) -> str:

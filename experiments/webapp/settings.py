@@ -8,8 +8,17 @@ from pathlib import Path
 from experiments.workers import available_cores
 
 LOOPBACK = "127.0.0.1"
-DATA = Path.home() / ".raison"
-"""Where a server keeps what it has run, unless told."""
+
+
+def own_folder() -> Path:
+    """Where a server keeps what it has run, unless told: at home, or here for whoever has none."""
+    try:
+        return Path.home() / ".raison"
+    except RuntimeError:
+        return Path(".raison")
+
+
+DATA = own_folder()
 
 
 @dataclass(frozen=True)

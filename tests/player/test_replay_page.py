@@ -32,4 +32,4 @@ def test_the_page_plays(opened: Open) -> None:
     url = replay_page.PAGE.as_uri()
     page = opened(url=url, ready="!!document.querySelector('.rp-player')")
     page.get_by_role("slider", name="Week").press("End")
-    assert page.get_by_text("Week 155, year 3").count() == 1
+    assert page.get_by_text("Week 155, year 3", exact=True).count() == 1

@@ -37,9 +37,9 @@ class Watched:
 
 
 @contextmanager
-def server(data: Path) -> Iterator[str]:
-    """The address of a server that keeps its things in this folder; ended by its id."""
-    with served(data, workers=2) as found:
+def server(folder: Path) -> Iterator[str]:
+    """The address of a server that keeps its things in `data` of this folder; ended by its id."""
+    with served(folder, workers=2) as found:
         yield found.address
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 REGIMES = ("customer_first", "internal_customer")
 YEARS, PAIRS = 0.3, 5
+SETTLED_MS = 500  # after which the address says what was asked
 
 
 def _question(**changes: Any) -> dict[str, Any]:
@@ -328,6 +329,31 @@ def test_a_link_restores_a_question_and_answers_it(chromium: Browser, address: s
         assert table.value.suggested_filename == "small_firm-pairs.csv"
         assert not watched.errors
         assert not watched.elsewhere
+
+
+@pytest.mark.browser
+def test_the_skip_link_leaves_the_question(chromium: Browser, address: str) -> None:
+    with browser.page(chromium, address) as (page, watched):
+        asked: list[str] = []
+        page.on("request", lambda sent: asked.append(sent.url))
+        page.goto("/explore")
+        page.wait_for_selector("body[data-state=empty]")
+        page.click("#runs-group > summary")
+        page.fill("#seed", "5")
+        page.press("#seed", "Tab")
+        page.wait_for_timeout(SETTLED_MS)
+        page.focus(".skip")
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(SETTLED_MS)
+        assert page.url.endswith("&seed=5")
+        assert page.input_value("#seed") == "5"
+        assert page.evaluate("document.activeElement.id") == "found"
+        assert page.locator("#dials output:not([aria-live=off])").count() == 0
+        page.goto("about:blank")
+        page.goto("/explore#found")
+        page.wait_for_selector("body[data-state=empty]")
+        assert not any(url.endswith("/api/compare") for url in asked)
+        assert not watched.errors
 
 
 @pytest.mark.long

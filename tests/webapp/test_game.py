@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.webapp.game import bots
-from experiments.webapp.game.capital import STEPS, distance, points, position_of
+from experiments.webapp.game.capital import (
+    STEPS,
+    STEPS_A_POINT,
+    distance,
+    points,
+    position_of,
+)
 from experiments.webapp.game.commands import (
     Advance,
     Decide,
@@ -178,7 +186,8 @@ def test_standing_choices_are_made_once() -> None:
 def test_a_bot_reaches_its_regime_as_soon_as_can_be(goal: str, capital: int) -> None:
     game = preset()
     position = position_of(game.firm.regime)
-    quarters = bots.quarters_to(goal, position, capital)
+    steps = distance(position, position_of(regimes()[goal]))
+    quarters = math.ceil(steps / (capital * STEPS_A_POINT))
     for _ in range(quarters):
         assert position != position_of(regimes()[goal])
         decision = bots.follow(goal, position, capital)

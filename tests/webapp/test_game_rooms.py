@@ -22,7 +22,6 @@ from experiments.webapp.game.commands import (
 )
 from experiments.webapp.game.debrief import (
     FROM_THE_START,
-    OTHER_WORLDS,
     STEP_BY_STEP,
     UNTOUCHED,
     debrief,
@@ -32,7 +31,7 @@ from experiments.webapp.game.debrief import (
 from experiments.webapp.game.decision import Cut, Decision
 from experiments.webapp.game.lives import Life, firm_of, live
 from experiments.webapp.game.measures import HIDDEN, SEEN
-from experiments.webapp.game.preset import Shock, regimes
+from experiments.webapp.game.preset import OTHER_WORLDS, Shock, regimes
 from experiments.webapp.game.room import Phase, Room
 from simulation import ScenarioError
 from simulation.dials import MEASURES

@@ -65,6 +65,57 @@ def test_a_room_a_team_and_a_quarter(chromium: Browser, address: str) -> None:
             assert not screen.watched.elsewhere
 
 
+# ------------------------------------------------------------------ within the page
+
+
+def _jump(screen: Screen, link: str, target: str) -> None:
+    """Follow a link within the page with the keyboard: the focus goes there, the page stays."""
+    there = screen.page.url
+    screen.page.evaluate("window.same = true")
+    screen.page.focus(link)
+    screen.page.keyboard.press("Enter")
+    expect(screen.page.locator(target)).to_be_focused()
+    expect(screen.page.locator(target)).to_be_in_viewport()
+    assert screen.page.url == there
+    assert screen.page.evaluate("window.same")  # it was not loaded again
+
+
+def test_jumps_keep_the_code_and_news_are_said_aloud(chromium: Browser, address: str) -> None:
+    with screens(chromium, address, host=360, team=360) as on:
+        host, team = on["host"], on["team"]
+        code = open_room(host)
+        team.page.goto(f"/play#{code}")
+        _jump(team, "a.skip", "#main")
+        expect(team.page.locator("#code")).to_have_value(code)
+        join(team, code, "North")
+        host.page.click("#start")
+        team.state("deciding")
+        _jump(host, "a.skip", "#main")
+        for link, target in (
+            ("a.skip", "#main"),
+            ("#jump a >> nth=0", "#firm"),
+            ("#jump a >> nth=1", "#decide"),
+            ("#jump a >> nth=2", "#past"),
+        ):
+            _jump(team, link, target)
+        dials = team.page.locator("output.dial-value")
+        assert dials.count() == team.page.locator("output[aria-live=off]").count() > 0
+        host.page.click("#happen summary")
+        for text in ("A slump is coming.", "And a strike."):
+            host.page.check("#happen-warned")
+            host.page.fill("#happen-text", text)
+            host.page.click("#happen-send")
+            team.says("#news-said[role=status]", re.compile(f"^{re.escape(text)}$"))
+        team.page.reload()
+        team.says("#news", "And a strike.")
+        expect(team.page.locator("#news-said")).to_be_empty()
+        for screen in on.values():
+            assert not screen.watched.errors
+
+
+# ------------------------------------------------------------------ points
+
+
 _PRICE = """async ([dials, capital, office, moves, cut, opening]) => {
     const { Draft } = await import("/static/play/draft.js");
     const draft = new Draft(dials, capital, office);

@@ -33,8 +33,6 @@ from tests.webapp.screens import join, open_room, screens
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-QUARTERS = load_preset("thirty").quarters
-WIDTHS = {"facilitator": 1920, "North": 360, "South": 1024, "East": 360}
 pytestmark = pytest.mark.browser
 
 
@@ -42,6 +40,15 @@ pytestmark = pytest.mark.browser
 def chromium() -> Iterator[Browser]:
     with browser.chromium() as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with browser.server(tmp_path_factory.mktemp("troubled")) as found:
+        yield found
+
+
+# ------------------------------------------------------------------ the server goes
 
 
 @contextlib.contextmanager
@@ -120,7 +127,7 @@ def test_when_time_is_up_nothing_closes_by_itself(chromium: Browser, tmp_path: P
     tokens = {"host": new_token(), "team": new_token()}
     code, now = "SH9RTS", time.time()
     first = Open(at=now, code=code, preset=game, seed=1, facilitator=digest(tokens["host"]))
-    with RoomFile(tmp_path / ROOMS / f"{code}{SUFFIX}", first) as file:
+    with RoomFile(tmp_path / "data" / ROOMS / f"{code}{SUFFIX}", first) as file:
         file.take(Join(at=now, team="t1", name="North", token=digest(tokens["team"])))
     with browser.server(tmp_path) as address, screens(chromium, address, host=1920, team=360) as on:
         for role, screen in on.items():
@@ -150,7 +157,7 @@ def test_the_door_says_why_nobody_can_come_in(chromium: Browser, tmp_path: Path)
     game, secret = load_preset("thirty"), digest(new_token())
     for code, teams in (("FULL22", MOST_TEAMS), ("BEGUN2", 1)):
         first = Open(at=0, code=code, preset=game, seed=1, facilitator=secret)
-        with RoomFile(tmp_path / ROOMS / f"{code}{SUFFIX}", first) as file:
+        with RoomFile(tmp_path / "data" / ROOMS / f"{code}{SUFFIX}", first) as file:
             for number in range(1, teams + 1):
                 bot = {"team": f"t{number}", "name": f"Bot {number}", "regime": "neutral"}
                 file.take(AddBot(at=0, **bot))
@@ -181,3 +188,101 @@ def test_the_door_says_why_nobody_can_come_in(chromium: Browser, tmp_path: Path)
         assert not door.page.is_visible("#inside")
         door.refused()
         door.sound()
+
+
+# ------------------------------------------------------------------ what a browser keeps
+
+
+@pytest.mark.long
+def test_a_refusal_takes_no_token_away(chromium: Browser, address: str) -> None:
+    with screens(chromium, address, host=1280, team=360) as on:
+        code = open_room(on["host"])
+        join(on["team"], code, "North")
+        events = "**/api/rooms/*/events"
+        told = {"error": {"field": "code", "given": "a code", "allowed": "another"}}
+        for role, screen in on.items():  # as a server answers that has other rooms
+            screen.page.route(events, lambda route: route.fulfill(status=404, json=told))
+            screen.page.reload()
+            screen.says("#outside-why", "There is no room with this code")
+            screen.says("#outside-kept", "keeps what lets it into the room")
+            screen.refused()
+            screen.sound()
+            screen.page.unroute(events)
+            screen.page.click("#outside-again")
+            screen.state("lobby")
+            screen.page.goto(f"/play/{role}#NEVER2")
+            expect(screen.page.locator("#outside")).to_be_visible()
+            expect(screen.page.locator("#outside-again")).to_be_hidden()  # there is nothing to try
+
+
+_NOTHING_KEPT = """for (const name of ["localStorage", "sessionStorage"]) {
+    const get = () => { throw new DOMException("no", "SecurityError"); };
+    Object.defineProperty(window, name, { get });
+}"""
+
+
+def test_a_browser_that_keeps_nothing_says_so_before_it_takes_a_place(
+    chromium: Browser, address: str
+) -> None:
+    with screens(chromium, address, me=360) as on:
+        me = on["me"]
+        sent: list[str] = []
+        me.page.on("request", lambda asked: sent.append(asked.method))
+        me.page.add_init_script(_NOTHING_KEPT)
+        me.page.goto("/play#%")
+        expect(me.page.locator(".game")).to_have_count(3)
+        expect(me.page.locator("#code")).to_have_value("")
+        me.page.fill("#code", "ABCDEF")
+        me.page.fill("#name", "North")
+        me.page.click("#join-send")
+        me.says("#join-wrong", "This browser keeps nothing for this page")
+        me.page.click("#alone-send")
+        me.says("#alone-wrong", "This browser keeps nothing for this page")
+        me.page.get_by_role("button", name="Open a room for A year and a half").click()
+        me.says("#games", "This browser keeps nothing for this page")
+        assert set(sent) == {"GET"}
+        me.sound()
+        me.page.goto("/play/team#ABCDEF")
+        me.says("#outside-why", "in no team of room ABCDEF")
+        assert not me.watched.errors
+
+
+def test_a_room_alone_that_was_half_opened_can_still_be_led(
+    chromium: Browser, address: str
+) -> None:
+    with screens(chromium, address, me=360) as on:
+        me = on["me"]
+        me.page.route("**/api/rooms/*/bots", lambda route: route.abort())
+        me.page.goto("/play")
+        expect(me.page.locator(".game")).to_have_count(3)
+        me.page.click("#alone-send")
+        me.says("#alone-wrong", "does not answer")
+        me.watched.errors.clear()  # the request that was cut off
+        me.page.reload()
+        me.says("#rooms", "as a team")
+        me.page.get_by_role("link", name="as facilitator").click()
+        me.state("lobby")
+        me.says("#teams", "You")
+
+
+# ------------------------------------------------------------------ what is refused
+
+
+_PLAINLY = """async (problem) => {
+    const { plainly } = await import("/static/play/parts.js");
+    return plainly({ status: 503, problem, message: "as it is" });
+}"""
+
+
+def test_a_disk_that_fails_is_not_told_as_a_crowd(chromium: Browser, address: str) -> None:
+    with screens(chromium, address, me=360) as on:
+        page = on["me"].page
+        page.goto("/accessibility")
+
+        def told(field: str, allowed: str) -> str:
+            said: str = page.evaluate(_PLAINLY, {"field": field, "allowed": allowed})
+            return said
+
+        assert "could not write to its disk" in told("disk", "a disk that works")
+        assert "Too many screens" in told("room", "120 at the same time")
+        assert told("room", "a disk that works") == "as it is"

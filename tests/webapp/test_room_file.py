@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from experiments.disk import StoreError
 from experiments.webapp.game import views
-from experiments.webapp.game.commands import AddBot, Advance, Command, Decide, Join, Open, Start
+from experiments.webapp.game.commands import (
+    AddBot,
+    Advance,
+    Command,
+    Decide,
+    Join,
+    Open,
+    Pause,
+    Resume,
+    Start,
+)
 from experiments.webapp.game.decision import Decision
 from experiments.webapp.game.preset import load_preset
 from experiments.webapp.game.room_file import RoomFile
@@ -127,6 +138,61 @@ def test_a_full_disk_leaves_the_room_as_the_file_says(
         assert path.read_bytes() == before
         kept.take(Advance(at=7, quarter=1))
         assert kept.room.quarter == 2
+
+
+def test_half_a_line_that_cannot_be_cut_off_is_cut_off_later(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = path.read_bytes()
+    write = os.write
+
+    def half(file: int, data: bytes) -> int:
+        write(file, data[:7])
+        raise OSError(5, "Input/output error")
+
+    def stuck(*_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with RoomFile(path) as kept:
+        for name, broken in (("os.write", half), ("os.fsync", stuck)):
+            monkeypatch.setattr(name, broken)
+            monkeypatch.setattr("os.ftruncate", stuck)
+            with pytest.raises(StoreError):
+                kept.take(Advance(at=6, quarter=1))
+            monkeypatch.undo()
+            assert kept.room.quarter == 1  # also where a whole line was left
+            assert path.read_bytes() != before
+            kept.take(Pause(at=7))
+            kept.take(Resume(at=8))
+            assert path.read_bytes().startswith(before + b'{"at":7.0,"do":"pause"')
+            before = path.read_bytes()
+    with RoomFile(path) as kept:
+        assert kept.room.quarter == 1
+
+
+def test_a_room_that_cannot_be_begun_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    file = tmp_path / "rooms" / "ROOM.jsonl"
+    monkeypatch.setattr("os.fsync", full)
+    closed: list[int] = []
+    close = os.close
+
+    def noted(file: int) -> None:
+        closed.append(file)
+        close(file)
+
+    monkeypatch.setattr("os.close", noted)
+    with pytest.raises(StoreError, match="no room left"):
+        RoomFile(file, FIRST)
+    assert closed
+    assert not file.exists()
+    monkeypatch.undo()
+    with RoomFile(file, FIRST) as kept:
+        assert kept.room.commands == 1
 
 
 def test_the_file_betrays_no_token_but_hashes(path: Path) -> None:

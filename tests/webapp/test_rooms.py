@@ -20,13 +20,14 @@ pytest.importorskip("fastapi", reason="needs raison[web]")
 
 import httpx2 as httpx
 
-from experiments.webapp import room_keeper
+from experiments.webapp import room_keeper, room_list
 from experiments.webapp.game import debrief
 from experiments.webapp.game.capital import position_of
 from experiments.webapp.game.lives import live_team
-from experiments.webapp.game.preset import load_preset, regimes
+from experiments.webapp.game.preset import OTHER_WORLDS, load_preset, regimes
 from experiments.webapp.rooms import ROOMS
 from simulation import warm_up
+from simulation.firm import MOST_SEED
 from tests.webapp.people import SECONDS, Person, error, open_room, serving, until
 
 
@@ -170,7 +171,7 @@ def test_what_is_wrong_is_refused_in_words(address: str) -> None:
     games, rooms = "/games", "/rooms"
     assert person.http.get(games).json()[0]["key"] == "thirty"
     assert error(person.http.post(rooms, json={"game": "thirtty"}), 422)["nearest"] == "thirty"
-    for seed in (-1, 0.5, "7", True, 2**70, None):
+    for seed in (-1, 0.5, "7", True, 2**70, None, MOST_SEED, MOST_SEED - OTHER_WORLDS + 1):
         answer = person.http.post(rooms, json={"game": "thirty", "seed": seed})
         assert error(answer, 422)["field"] == "seed"
     assert error(person.http.post(rooms, content=b"{nonsense"), 422)
@@ -284,7 +285,9 @@ def test_a_killed_server_s_room_comes_back(tmp_path: Path) -> None:
 def test_a_damaged_room_is_told_and_harms_no_other(address: str, folder: Path) -> None:
     (folder / ROOMS / "BRQKEN.jsonl").write_text('{"do":"start","at":1.0}\n')
     told = error(Person(address).http.get("/rooms/BRQKEN"), 503)
-    assert "not the file of a room" in told["given"]
+    assert told["given"].startswith("BRQKEN.jsonl is not the file of a room")
+    assert told["field"] == "disk"
+    assert str(folder) not in str(told)
     open_room(address, "North")
 
 
@@ -295,9 +298,9 @@ def test_there_are_no_more_rooms_and_watchers_than_a_server_bears(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, (north,) = open_room(address, "North")
-    monkeypatch.setattr(room_keeper, "MOST_WATCHERS", 0)
+    monkeypatch.setattr(room_keeper, "STREAMS", 0)
     assert error(north.http.get(f"/rooms/{north.code}/events"), 422)["field"] == "room"
-    monkeypatch.setattr(room_keeper, "MOST_ROOMS", 0)
+    monkeypatch.setattr(room_list, "ROOMS", 0)
     answer = Person(address).http.post("/rooms", json={"game": "thirty"})
     assert error(answer, 422)["field"] == "rooms"
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
 pytest.importorskip("fastapi")
 from fastapi.testclient import TestClient
 
 from experiments.webapp.app import create_app
+from experiments.webapp.command import serve
 from experiments.webapp.limits import BODY_BYTES
 from experiments.webapp.pages import PAGES, render
 from experiments.webapp.security import POLICY
-from experiments.webapp.settings import Settings
+from experiments.webapp.settings import Settings, own_folder
 
 LOCAL = "http://127.0.0.1:8000"
 
@@ -62,7 +65,8 @@ def test_loopback_names_are_served(client: TestClient, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "null", "http://127.0.0.1:9000", "https://127.0.0.1.evil"]
+    "origin",
+    ["http://evil.example", "null", "http://127.0.0.1:9000", "https://127.0.0.1.evil", "http://["],
 )
 def test_requests_of_other_sites_are_refused(client: TestClient, origin: str) -> None:
     answer = client.post("/api/compare", json={}, headers={"origin": origin})
@@ -97,3 +101,27 @@ def test_with_all_addresses_an_address_is_enough_but_no_strange_name(tmp_path: P
     client = TestClient(app, base_url="http://192.168.1.4:8000")
     assert client.get("/").status_code == 200
     assert client.get("/", headers={"host": "evil.example"}).status_code == 403
+
+
+def test_whoever_has_no_home_can_be_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    assert own_folder() == Path.home() / ".raison"
+    monkeypatch.setattr(Path, "home", homeless)
+    assert own_folder() == Path(".raison")
+
+
+def test_what_is_missing_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    find = importlib.util.find_spec
+
+    def all_but_segno(name: str) -> object:
+        return None if name == "segno" else find(name)
+
+    monkeypatch.setattr("importlib.util.find_spec", all_but_segno)
+    with pytest.raises(typer.Exit) as ended:
+        serve()
+    assert ended.value.exit_code == 2
+    assert "needs segno" in capsys.readouterr().err

@@ -331,6 +331,12 @@ def test_texts_name_no_winner() -> None:
                 assert boast not in paragraph, chapter.key
 
 
+def test_texts_mock_nobody_and_claim_no_more_than_is_run() -> None:
+    said = files(PLACE).joinpath("story.toml").read_text("utf-8")
+    for phrase in ("poster", "Many say", "In the end", "docs/"):
+        assert phrase not in said
+
+
 # --- over HTTP
 
 

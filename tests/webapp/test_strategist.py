@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -247,3 +249,52 @@ def test_failed_and_offline_have_a_picture(chromium: Browser, address: str) -> N
         _answered(page)  # it goes on by itself
         assert page.is_hidden("#offline")
         assert all("net::ERR_FAILED" in error for error in watched.errors)
+
+
+def test_what_an_outage_kept_away_comes_later(chromium: Browser, address: str) -> None:
+    away = ["**/trace", "**/customers", f"{address}/charts.js", "**/player.js*"]
+    with browser.page(chromium, address) as (page, _):
+        for one in away:
+            page.route(one, lambda route: route.abort())
+        page.goto(LINK)
+        page.wait_for_selector("body[data-state=done]")
+        page.wait_for_selector("#replay-says >> text=/does not answer|could not be loaded/")
+        page.wait_for_selector("#whale-says >> text=does not answer")
+        page.click("[aria-label='profit as PNG']")
+        page.wait_for_selector("[data-key=profit] .wrong >> text=could not be loaded")
+        page.click("#whale-png")
+        page.wait_for_selector("#whale-wrong >> text=have not arrived")
+        assert page.locator("script[src='/charts.js']").count() == 0
+        for one in away:
+            page.unroute(one)
+        page.click("#run")
+        page.wait_for_selector("#player .rp-player")
+        page.wait_for_selector("#whale svg")
+        page.wait_for_selector("#cards .chart svg >> nth=3")
+        with page.expect_download():
+            page.click("[aria-label='profit as PNG']")
+        assert page.inner_text("[data-key=profit] .wrong") == ""
+
+
+@pytest.mark.parametrize(("years", "ends"), [("0.5", ["0.25", "0.5"]), ("4", ["1", "2", "3", "4"])])
+def test_courses_are_there_as_tables(
+    chromium: Browser, address: str, years: str, ends: list[str]
+) -> None:
+    with browser.page(chromium, address) as (page, watched):
+        told: list[Any] = []
+        page.on("request", lambda sent: told.append(sent) if "/events" in sent.url else None)
+        page.goto(LINK.replace("years=0.5", f"years={years}"))
+        page.wait_for_selector("body[data-state=done]")
+        card = page.locator("#cards [data-key=retention]")
+        card.locator("summary").click()
+        assert card.locator("tbody th").all_inner_texts() == ends
+        last = card.locator("tbody tr").last.locator("td").all_inner_texts()
+        assert all(re.fullmatch(r"[\d.]+% \([\d.]+% to [\d.]+%\)", said) for said in last)
+        result = page.request.get(told[-1].url).text().split("event: result\ndata: ")[-1]
+        course = json.loads(result.split("\n")[0])["courses"]["retention"]
+        shown = [float(said.split("%")[0]) / 100 for said in last]
+        assert shown == pytest.approx([course[firm]["mean"][-1] for firm in "ab"], abs=6e-4)
+        page.check("[name=view][value=gap]", force=True)
+        assert card.locator("thead th").all_inner_texts() == ["Years", "A − B"]
+        assert card.locator("details").get_attribute("open") is not None
+        assert not watched.errors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.webapp.game.capital import STEPS, STEPS_A_POINT, Position, distance, position_of
+from experiments.webapp.game.capital import STEPS, STEPS_A_POINT, Position, position_of
 from experiments.webapp.game.decision import Decision
 from experiments.webapp.game.preset import regimes
 from simulation.dials import DIALS, MEASURES
@@ -42,9 +42,3 @@ def follow(regime: str, before: Position, capital: int) -> Decision:
     if moved & set(MEASURES):
         moved |= set(MEASURES)
     return Decision(dials={dial: now[dial] / STEPS for dial in DIALS if dial in moved})
-
-
-def quarters_to(regime: str, before: Position, capital: int) -> int:
-    """Quarters until a regime is reached with so many points in each; see `follow`."""
-    steps = distance(before, position_of(regimes()[regime]))
-    return -(-steps // (capital * STEPS_A_POINT))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, Strict, TypeAdapter
 
 from experiments.webapp.game.decision import Decision
-from experiments.webapp.game.preset import Preset, Shock
+from experiments.webapp.game.preset import OTHER_WORLDS, Preset, Shock
 from simulation.errors import Problem, show
 from simulation.fields import Part, Real
 from simulation.firm import MOST_SEED
@@ -41,7 +41,7 @@ class Open(_Command):
     do: Literal["open"] = "open"
     code: Annotated[str, Strict(), Field(pattern=r"^[A-Z2-9]{4,12}$")]
     preset: Preset
-    seed: Annotated[int, Strict(), Field(ge=0, le=MOST_SEED)]
+    seed: Annotated[int, Strict(), Field(ge=0, le=MOST_SEED - OTHER_WORLDS)]
     facilitator: Hash
 
 

@@ -17,6 +17,7 @@ from experiments.webapp.game.capital import STEPS, position_of
 from experiments.webapp.game.decision import Decision
 from experiments.webapp.game.lives import Firm, Life, firm_of, reference_of
 from experiments.webapp.game.measures import HIDDEN, SEEN, label, legend
+from experiments.webapp.game.preset import OTHER_WORLDS as OTHER_WORLDS
 from experiments.webapp.game.preset import Preset, regimes
 from experiments.webapp.game.room import Room
 from experiments.webapp.game.views import turn_view
@@ -36,8 +37,6 @@ OUTCOMES = (
     "product_gap",
 )
 """Beside one another, and never added up to one score."""
-
-OTHER_WORLDS = 5
 
 FROM_THE_START, STEP_BY_STEP, UNTOUCHED = "from the start", "step by step", "untouched"
 

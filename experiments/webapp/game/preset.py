@@ -26,6 +26,9 @@ have to relearn also what is decided in the first quarter."""
 SHOCK_WEEK = 4
 """Week of a quarter, from 0, in which its shock comes."""
 
+OTHER_WORLDS = 5
+"""Worlds with other luck in which a debrief lets the teams' firms live once more."""
+
 SHOCKS = tuple(kind for kind in KINDS if kind not in ("regime", "merger"))
 """Kinds of event that may befall all teams: neither their dials nor who there is to decide on."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -51,15 +52,11 @@ class RoomFile:
         try:
             with told(path):
                 if first is None:
-                    self.room, whole = _read(path)
+                    self.room, self._whole = _read(path)
                     self._end = os.open(path, os.O_WRONLY | os.O_APPEND)
-                    os.ftruncate(self._end, whole)
+                    os.ftruncate(self._end, self._whole)
                 else:
-                    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
-                    self._end = os.open(path, flags, 0o600)
-                    self.room = Room(first)
-                    self._write(first)
-                    sync_folder(path.parent)
+                    self._begin(first)
         except BaseException:
             self._lock.release()
             raise
@@ -79,7 +76,8 @@ class RoomFile:
             with told(self.path):
                 self._write(command)
         except StoreError:
-            self.room, _ = _read(self.path)
+            with told(self.path):
+                self.room, _ = _read(self.path, self._whole)
             raise
 
     def close(self) -> None:
@@ -98,23 +96,51 @@ class RoomFile:
     ) -> None:
         self.close()
 
+    def _begin(self, first: Open) -> None:
+        """Make the file with its first line, or none."""
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
+        self._end, self._whole = os.open(self.path, flags, 0o600), 0
+        try:
+            self.room = Room(first)
+            self._write(first)
+            sync_folder(self.path.parent)
+        except BaseException:
+            os.close(self._end)
+            self.path.unlink(missing_ok=True)
+            raise
+
     def _write(self, command: Command) -> None:
         """Add a line that is there after a power cut, or no line."""
-        whole = os.fstat(self._end).st_size
+        if os.fstat(self._end).st_size != self._whole:
+            os.ftruncate(self._end, self._whole)  # what a disk that failed has left
         line = json.dumps(command.model_dump(mode="json"), separators=(",", ":")) + "\n"
         data = line.encode()
+        size = len(data)
         try:
             while data:
                 data = data[os.write(self._end, data) :]
             os.fsync(self._end)
         except OSError:
-            os.ftruncate(self._end, whole)
+            with suppress(OSError):  # otherwise it is done before the next line
+                os.ftruncate(self._end, self._whole)
             raise
+        self._whole += size
 
 
-def _read(path: Path) -> tuple[Room, int]:
-    """The room in a file, and how many bytes of it are whole lines."""
-    data = path.read_bytes()
+def remove(path: Path) -> None:
+    """Remove a room's file, unless another process has it."""
+    lock = FileLock(path.with_suffix(".lock"))
+    try:
+        with lock.acquire(timeout=0):
+            path.unlink(missing_ok=True)
+    except Timeout:
+        return
+    path.with_suffix(".lock").unlink(missing_ok=True)
+
+
+def _read(path: Path, most: int | None = None) -> tuple[Room, int]:
+    """The room in a file, or in its beginning, and how many bytes of it are whole lines."""
+    data = path.read_bytes()[:most]
     whole = data.rfind(b"\n") + 1
     lines = data[:whole].splitlines()
     try:

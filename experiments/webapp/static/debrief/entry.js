@@ -83,7 +83,7 @@ function progress(state, { done, of }) {
   if (!bar) {
     bar = html("progress", { "aria-labelledby": "living" });
     const heading = html("h2", { id: "living" }, "The firms are being lived once more");
-    const why = html("p", {}, "Each team's firm in other worlds, what other regimes would have done, and three customers. This takes up to a minute or two.");
+    const why = html("p", {}, "Each team's firm in other worlds, what other regimes would have done, and three customers. This takes up to a minute.");
     state.replaceChildren(html("div", { class: "stack" }, heading, why, bar, html("p", { class: "quiet number", "aria-live": "off" })));
     state.hidden = false;
   }

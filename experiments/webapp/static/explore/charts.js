@@ -14,7 +14,11 @@ export function load() {
     const script = document.createElement("script");
     script.src = "/charts.js";
     script.addEventListener("load", () => resolve(window.vegaEmbed));
-    script.addEventListener("error", () => reject(new Error("The charts could not be loaded.")));
+    script.addEventListener("error", () => {
+      library = null; // asked for again when a chart is wanted again
+      script.remove();
+      reject(new Error("The charts could not be loaded."));
+    });
     document.head.append(script);
   });
   return library;

@@ -24,8 +24,11 @@ export class Customers {
 
   // Ask for the customers of a job.
   async show(id) {
+    if (this.id !== id) { // not when it is only tried again
+      this.found = null;
+      byId("life").hidden = true;
+    }
     this.id = id;
-    byId("life").hidden = true;
     const found = await read(`/api/jobs/${id}/customers`);
     if (this.id !== id) return;
     this.found = found;

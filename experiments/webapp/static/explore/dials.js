@@ -39,9 +39,9 @@ export class Dials {
       make("summary", {}, name),
       make("p", {}, dial.meaning),
       make("p", {}, `Price: ${dial.price}`),
-      make("p", {}, `From 0 to 1. Claims: ${dial.claims.join(", ")} (docs/claims.md).`));
+      make("p", {}, `From 0 to 1. Claims: ${dial.claims.join(", ")} (in the project’s documentation).`));
     const sliders = ["a", "b"].map((firm, place) => {
-      const output = make("output", {});
+      const output = make("output", { "aria-live": "off" }); // the slider itself says its value
       const input = make("input", {
         type: "range", min: 0, max: 1, step: 0.01, class: `firm-${firm}`,
         "aria-label": `${name}, firm ${firm.toUpperCase()}`,

@@ -13,11 +13,12 @@ import { Origin } from "./origin.js";
 import { Own } from "./own.js";
 import { unpack } from "./packed.js";
 import { Results } from "./results.js";
-import { draft, fitsLink, fresh, parse, question, write } from "./state.js";
+import { asks, draft, fitsLink, fresh, parse, question, write } from "./state.js";
 
 const BESIDE = "(min-width: 60rem)"; // question and answers, as in explore.css
 const ADDRESS_MS = 400; // between two writings of the address
 const OWN = "own"; // among the scenarios: the visitor's; among the regimes: the scenario's
+const arrived = location.hash; // before a skip link may have replaced it
 const state = fresh();
 const results = new Results(new Origin(), new Customers(() => dials.differences(), (dial) => dials.goTo(dial)));
 const line = new Line(() => run());
@@ -168,7 +169,7 @@ async function run() {
 function over({ state: now, runs, total, error, compiling }) {
   const sentences = {
     waiting: "Waiting for a free processor …",
-    running: compiling ? "The model is compiled for this machine: a minute or two, once." : total ? `${runs} of ${total} runs finished` : "Preparing …",
+    running: compiling ? "The model is compiled for this machine: up to a minute, once." : total ? `${runs} of ${total} runs finished` : "Preparing …",
     done: `All ${total} runs are finished.`,
     stopped: "Stopped. What is finished is kept; press Run to go on.",
     failed: `It failed: ${error}`,
@@ -221,11 +222,19 @@ function listen() {
     run();
     if (!matchMedia(BESIDE).matches) byId("found").scrollIntoView(); // where the answers stand below
   });
-  window.addEventListener("hashchange", () => restore().then(() => byId("wrong").hidden && run()));
+  window.addEventListener("hashchange", async () => {
+    if (asks(location.hash)) {
+      await restore(location.hash);
+      if (byId("wrong").hidden) run();
+    } else { // a place on this page, such as the skip link's: the question stays
+      byId(location.hash.slice(1))?.focus();
+      address();
+    }
+  });
 }
 
-async function restore() {
-  Object.assign(state, parse(location.hash));
+async function restore(fragment) {
+  Object.assign(state, parse(fragment));
   wrong(null);
   try {
     await readScenario();
@@ -255,10 +264,9 @@ async function start() {
   });
   events = new Events(state, changed);
   listen();
-  const linked = location.hash.length > 1;
-  await restore();
+  await restore(arrived);
   document.body.dataset.state = "empty";
-  if (linked && byId("wrong").hidden) await run();
+  if (asks(arrived) && byId("wrong").hidden) await run();
   // the charts' library is large: it comes while the visitor chooses
   else (window.requestIdleCallback ?? setTimeout)(() => load().catch(() => {}));
 }

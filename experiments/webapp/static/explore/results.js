@@ -3,8 +3,21 @@
 import { read, save } from "./api.js";
 import { draw, pictureOf, pictureOfWhale } from "./charts.js";
 import { byId, make, words } from "./dom.js";
+import { table } from "./numbers.js";
 
 const WHALE = "customers";
+
+let failures = 0;
+
+// The replay's module. A browser remembers that one could not be had: it goes by another name then.
+async function player() {
+  try {
+    return await import(`/static/player/player.js${failures ? `?${failures}` : ""}`);
+  } catch {
+    failures += 1;
+    throw new Error("The replay could not be loaded.");
+  }
+}
 
 export class Results {
   // origin says where numbers come from, customers tells of those of the first pair.
@@ -14,6 +27,7 @@ export class Results {
     this.view = "firms";
     this.details = false;
     this.player = null;
+    this.asked = {}; // what of the first pair was asked for, by job
     for (const input of document.querySelectorAll("input[name=view]")) {
       input.addEventListener("change", () => {
         this.view = input.value;
@@ -27,14 +41,13 @@ export class Results {
       this.listMeasures();
     });
     for (const kind of ["png", "svg"]) {
-      byId(`whale-${kind}`).addEventListener("click", () => this.export(WHALE, "Who brings the profit", kind));
+      byId(`whale-${kind}`).addEventListener("click", () => this.saveAs(byId("whale-wrong"), WHALE, "Who brings the profit", kind));
     }
     byId("player").addEventListener("customer", ({ detail }) => customers.tell(detail));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.drawCharts());
   }
 
   async show(id, result) {
-    const replaces = this.id !== id;
     this.id = id;
     this.result = result;
     byId("empty").hidden = true;
@@ -47,17 +60,27 @@ export class Results {
     this.tellFailed();
     this.origin.show(id, result);
     this.makeCards();
-    if (replaces) this.firstPair(id);
+    this.firstPair(id);
     await this.drawCharts();
   }
 
   // What the first pair alone tells comes beside: it does not hold up the results of later pairs.
   firstPair(id) {
-    const wrong = (element) => (error) => {
-      if (this.id === id) byId(element).textContent = error.message;
-    };
-    this.replay(id).catch(wrong("replay-says"));
-    this.customers.show(id).catch(wrong("whale-says"));
+    this.once(id, "replay-says", () => this.replay(id));
+    this.once(id, "whale-says", () => this.customers.show(id));
+  }
+
+  // Ask once for a job; what did not come is asked for again with the next result.
+  async once(id, says, asking) {
+    if (this.asked[says] === id) return;
+    this.asked[says] = id;
+    try {
+      await asking();
+    } catch (error) {
+      if (this.asked[says] !== id) return;
+      this.asked[says] = null;
+      byId(says).textContent = error.message;
+    }
   }
 
   tellFailed() {
@@ -72,7 +95,10 @@ export class Results {
       byId("cards").dataset.keys = keys.join();
       byId("cards").replaceChildren(...keys.map((key) => make("article", { class: "card stack-tight", "data-key": key },
         make("h2", { id: `card-${key}` }), make("p", { class: "card-numbers number" }), make("p", { class: "quiet small" }),
-        make("div", { class: "chart", role: "img", "aria-labelledby": `card-${key}` }), this.actions(key))));
+        make("div", { class: "chart", role: "img", "aria-labelledby": `card-${key}` }),
+        make("details", { class: "course-numbers" }, make("summary", { class: "small quiet" }, "These numbers"),
+          make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": `${key.replaceAll("_", " ")}, scrolls sideways` })),
+        ...this.actions(key))));
     }
     for (const card of byId("cards").children) this.fill(card);
   }
@@ -80,14 +106,25 @@ export class Results {
   // Where the numbers of a card come from, and its chart as a file.
   actions(key) {
     const title = () => words(this.result.measures.find((one) => one.key === key).label);
-    return make("div", { class: "card-actions row" },
+    const wrong = make("p", { class: "small wrong", role: "alert" });
+    return [make("div", { class: "card-actions row" },
       this.origin.button(key, "Where this comes from", { class: "button button-plain small far", "aria-describedby": `card-${key}` }),
       ...["PNG", "SVG"].map((kind) => make("button", { type: "button", class: "button button-plain small", "aria-label": `${key.replaceAll("_", " ")} as ${kind}`,
-        onclick: () => this.export(key, title(), kind.toLowerCase()) }, kind)));
+        onclick: () => this.saveAs(wrong, key, title(), kind.toLowerCase()) }, kind))), wrong];
+  }
+
+  async saveAs(wrong, key, title, kind) {
+    wrong.textContent = "";
+    try {
+      await this.export(key, title, kind);
+    } catch (error) {
+      wrong.textContent = error.message;
+    }
   }
 
   // A chart as a file that stands by itself.
   async export(key, title, kind) {
+    if (key === WHALE && !this.customers.found) throw new Error("The customers have not arrived.");
     const { courses, events, regimes, origin, pairs } = this.result;
     const names = ["A", "B"].map((firm, place) => `${firm} ${words(regimes[place])}`);
     const first = `${origin.scenario}, seed ${origin.seeds[0]}`;
@@ -133,6 +170,9 @@ export class Results {
       make("span", { class: "firm-b" }, make("span", { class: "swatch" }), `B ${words(regimes[1])} (dashed)`), "; "]),
     `means over 13 weeks; ${this.bands()}`);
     for (const card of byId("cards").children) {
+      card.querySelector(".scroll").replaceChildren(table(courses[card.dataset.key], this.view, this.bands()));
+    }
+    for (const card of byId("cards").children) {
       await draw(card.querySelector(".chart"), courses[card.dataset.key], this.view, events);
     }
   }
@@ -147,7 +187,7 @@ export class Results {
   }
 
   async replay(id) {
-    const [{ Player }, trace] = await Promise.all([import("/static/player/player.js"), read(`/api/jobs/${id}/trace`)]);
+    const [{ Player }, trace] = await Promise.all([player(), read(`/api/jobs/${id}/trace`)]);
     if (this.id !== id) return;
     this.player?.destroy();
     byId("player").replaceChildren();

@@ -54,10 +54,14 @@ export function write(state) {
   return said.toString();
 }
 
+const pairs = (fragment) => new URLSearchParams(fragment.replace(/^#/, ""));
+
+// Whether a fragment is a question at all, and not a place on the page.
+export const asks = (fragment) => pairs(fragment).has("s");
+
 export function parse(fragment) {
   const state = fresh();
-  const said = new URLSearchParams(fragment.replace(/^#/, ""));
-  for (const [key, value] of said) {
+  for (const [key, value] of pairs(fragment)) {
     const [first, ...rest] = key.split(".");
     const name = rest.join(".");
     const place = FIRMS.indexOf(first);

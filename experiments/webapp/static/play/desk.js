@@ -77,7 +77,7 @@ export class Desk {
         more.setAttribute("aria-expanded", String(!explained.hidden));
       },
     }, "?");
-    const value = make("output", { class: "dial-value number" });
+    const value = make("output", { class: "dial-value number", "aria-live": "off" });
     const input = make("input", { type: "range", min: 0, max: 1000, step: STEPS_A_POINT, "aria-label": name, "data-dial": key, oninput: () => set(Number(input.value)) });
     const base = make("span", { class: "dial-base", "aria-hidden": "true" });
     const nudge = (sign, says) => make("button", { type: "button", class: "dial-nudge", tabindex: -1, "aria-hidden": "true", onclick: () => set(get() + sign * STEPS_A_POINT) }, says);

@@ -3,9 +3,9 @@
 import { byId, make, words } from "../explore/dom.js";
 import { Happenings } from "./happenings.js";
 import { Observer } from "./observer.js";
-import { Clock, Rows, asking, lineTold, listed, plainly, tell } from "./parts.js";
+import { Clock, Rows, asking, keepAddress, lineTold, listed, outside, plainly, tell } from "./parts.js";
 import { Plan } from "./plan.js";
-import { call, codeFromAddress, forget, membership, watch } from "./room.js";
+import { call, codeFromAddress, membership, watch } from "./room.js";
 import { teamRow } from "./teams.js";
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
@@ -18,6 +18,7 @@ let view, rules, teams, clock, plan, happenings, observer;
 
 const act = (what, body = {}) => call("POST", `${room}/${what}`, body, member.token);
 
+keepAddress();
 addEventListener("hashchange", () => location.reload());
 begin();
 
@@ -43,20 +44,9 @@ function begin() {
   byId("bots").addEventListener("submit", (event) => event.preventDefault());
   byId("private").addEventListener("toggle", () => { if (view) drawTeams(); });
   watch(code, member.token, show, (state, error) => {
-    if (state === "refused") {
-      forget(code, "host");
-      outside(plainly(error));
-    } else {
-      lineTold(byId("line"), state, error);
-    }
+    if (state === "refused") outside(plainly(error), true);
+    else lineTold(byId("line"), state, error);
   });
-}
-
-function outside(why) {
-  document.body.dataset.state = "outside";
-  byId("outside").hidden = false;
-  byId("inside").hidden = true;
-  byId("outside-why").textContent = why;
 }
 
 async function show(told) {

@@ -1,6 +1,6 @@
 // What the pages of a room have in common: refusals in plain words, the clock, the line to the server.
 
-import { make } from "../explore/dom.js";
+import { byId, make } from "../explore/dom.js";
 
 const TICK_MS = 200;
 const LAST_MINUTE = 60;
@@ -15,9 +15,33 @@ export function plainly(error) {
   if (field === "name") return "A team needs a name of 1 to 40 letters, digits or signs.";
   if (field === "team" && allowed.includes("teams in a room")) return `This room is full: ${allowed}.`;
   if (field === "do" && allowed.startsWith("join")) return "This game has begun already; nobody can join any more.";
-  if (field === "room") return "Too many screens are watching this room. Close one that is not needed.";
+  if (field === "disk") return "The server could not write to its disk: what you just sent does not count. Tell whoever runs the server.";
+  if (field === "room" && allowed.includes("at the same time")) return "Too many screens are watching this room. Close one that is not needed.";
   if (field === "rooms") return `The server has no place for another room: ${allowed}.`;
   return error.message;
+}
+
+/** Jumps within the page move the focus and leave the address as it is: it holds the code of the room. */
+export function keepAddress() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (!link) return;
+    event.preventDefault();
+    const target = byId(link.hash.slice(1));
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "start" });
+  });
+}
+
+/** Say why this browser is not in the room; who was refused may ask again, with the token that stays. */
+export function outside(why, refused = false) {
+  document.body.dataset.state = "outside";
+  byId("outside").hidden = false;
+  byId("inside").hidden = true;
+  byId("outside-why").textContent = why;
+  byId("outside-kept").hidden = !refused;
+  byId("outside-again").hidden = !refused;
+  byId("outside-again").addEventListener("click", () => location.reload());
 }
 
 /** Show a sentence where one belongs, as something that is wrong or not; nothing takes it away. */

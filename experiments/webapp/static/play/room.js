@@ -1,39 +1,42 @@
 // A room of the game, as its pages speak with it: who one is, what one asks, what one is told.
 
 import { answer } from "../explore/api.js";
+import { lasting } from "./store.js";
 
 const KEY = /^raison\.room\.([A-Z2-9]+)\.(host|team)$/;
+const TRIAL = "raison.trial";
 const SILENT_MS = 40_000; // the server says every 15 s that it is still there
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
 const HOPELESS = [403, 404];
 
 /** The code in the address of the page, as in /play/team#ABCDEF; empty if there is none. */
-export const codeFromAddress = () =>
-  decodeURIComponent(location.hash.slice(1)).trim().toUpperCase();
+export function codeFromAddress() {
+  try {
+    return decodeURIComponent(location.hash.slice(1)).trim().toUpperCase();
+  } catch {
+    return ""; // a stray % is part of no code
+  }
+}
 
 const key = (code, role) => `raison.room.${code}.${role}`;
 
 /** What this browser holds for a room: {token, team} as "host" or "team", null if nothing. */
-export function membership(code, role) {
-  try {
-    return JSON.parse(localStorage.getItem(key(code, role)));
-  } catch {
-    return null; // the browser keeps nothing, or something else was kept there
-  }
+export const membership = (code, role) => lasting.read(key(code, role));
+
+/** Refuse before the server is asked for a token that this browser would lose with the page. */
+export function needMemory() {
+  if (!lasting.write(TRIAL, true)) throw new Error("This browser keeps nothing for this page, so it could not stay in a room. Allow it to store data for this address, or take another browser.");
+  lasting.remove(TRIAL);
 }
 
-export function remember(code, role, member) {
-  localStorage.setItem(key(code, role), JSON.stringify({ ...member, at: Date.now() }));
-}
+export const remember = (code, role, member) => lasting.write(key(code, role), { ...member, at: Date.now() });
 
-export function forget(code, role) {
-  localStorage.removeItem(key(code, role));
-}
+export const forget = (code, role) => lasting.remove(key(code, role));
 
 /** Every room that this browser is in, the latest first: [{code, role, token, team, at}]. */
 export function memberships() {
-  return Object.keys(localStorage)
+  return lasting.keys()
     .map((name) => KEY.exec(name))
     .filter(Boolean)
     .map(([, code, role]) => ({ code, role, ...membership(code, role) }))

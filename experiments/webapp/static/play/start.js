@@ -1,13 +1,14 @@
 // The door to the rooms: join one, open one, play alone, come back.
 
 import { byId, make, words } from "../explore/dom.js";
-import { asking, counted, plainly, tell } from "./parts.js";
-import { call, codeFromAddress, forget, membership, memberships, remember } from "./room.js";
+import { asking, counted, keepAddress, plainly, tell } from "./parts.js";
+import { call, codeFromAddress, forget, membership, memberships, needMemory, remember } from "./room.js";
 
 const QUICKEST = "thirty";
 
 let games = [];
 
+keepAddress();
 begin();
 
 async function begin() {
@@ -59,6 +60,7 @@ async function join() {
     byId(code ? "name" : "code").focus();
     return;
   }
+  needMemory();
   const { team, token } = await call("POST", `/api/rooms/${encodeURIComponent(code)}/teams`, { name });
   remember(code, "team", { token, team });
   location.assign(`/play/team#${code}`);
@@ -70,6 +72,7 @@ function card(game) {
   const wrong = make("div", { role: "alert" });
   const open = make("button", { class: "button button-main", type: "button" }, "Open a room", make("span", { class: "visually-hidden" }, ` for ${game.title}`));
   asking(open, wrong, async () => {
+    needMemory();
     const { code, token } = await call("POST", "/api/rooms", { game: game.key });
     remember(code, "host", { token });
     location.assign(`/play/host#${code}`);
@@ -87,12 +90,16 @@ function card(game) {
 
 // ------------------------------------------------------------------ alone
 
-// Whoever plays alone is a team and its facilitator; the clock stands still from the start.
+// Whoever plays alone is a team and its facilitator; the clock stands still from the start. Each token
+// is kept as soon as there is one: where something fails on the way, the room can still be led by hand.
 async function alone() {
+  needMemory();
   const name = byId("alone-name").value.trim() || "You";
   const { code, token } = await call("POST", "/api/rooms", { game: byId("alone-game").value });
+  remember(code, "host", { token });
   const room = `/api/rooms/${code}`;
   const joined = await call("POST", `${room}/teams`, { name });
+  remember(code, "team", joined);
   const { bots } = await call("GET", `${room}/view`, undefined, token);
   for (const [place, regime] of bots.entries()) {
     await call("POST", `${room}/bots`, { name: `Bot ${place + 1}`, regime }, token);

@@ -4,8 +4,9 @@ import { byId, make, words } from "../explore/dom.js";
 import { Dashboard } from "./dashboard.js";
 import { Desk, nameOf } from "./desk.js";
 import { same } from "./draft.js";
-import { Clock, Rows, asking, counted, lineTold, plainly, tell } from "./parts.js";
-import { call, codeFromAddress, forget, membership, watch } from "./room.js";
+import { Clock, Rows, asking, counted, keepAddress, lineTold, outside, plainly, tell } from "./parts.js";
+import { call, codeFromAddress, membership, watch } from "./room.js";
+import { passing } from "./store.js";
 
 const code = codeFromAddress();
 const member = membership(code, "team");
@@ -20,11 +21,14 @@ let known = null; // the decision that the server had when the controls were fil
 let led = false; // whether a bot decided when they were
 let drawn = null; // the dashboard that is drawn
 let revealing = null;
+let heard = null; // the news that were there already
 
+keepAddress();
 addEventListener("hashchange", () => location.reload());
 begin();
 
 async function begin() {
+  if (code) byId("outside-link").href = `/play#${code}`;
   if (!member) return outside(code ? `This browser is in no team of room ${code}.` : "The address names no room.");
   clock = new Clock(byId("clock"), timeSaid);
   others = new Rows(byId("others"), () => {
@@ -35,22 +39,9 @@ async function begin() {
   byId("decide").addEventListener("submit", (event) => event.preventDefault());
   asking(byId("send"), byId("wrong"), send);
   watch(code, member.token, show, (state, error) => {
-    if (state === "refused") refused(error);
+    if (state === "refused") outside(plainly(error), true);
     else lineTold(byId("line"), state, error);
   });
-}
-
-function outside(why) {
-  document.body.dataset.state = "outside";
-  byId("outside").hidden = false;
-  byId("inside").hidden = true;
-  byId("outside-why").textContent = why;
-  if (code) byId("outside-link").href = `/play#${code}`;
-}
-
-function refused(error) {
-  forget(code, "team");
-  outside(plainly(error));
 }
 
 async function show(told) {
@@ -163,12 +154,23 @@ function drawNews() {
   const items = view.news.toReversed().map((news) => {
     const ahead = news.quarter === view.quarter && view.phase === "playing";
     const when = ahead ? "Coming this quarter" : `Quarter ${news.quarter + 1}, week ${news.week % 13 + 1}`;
-    return make("p", { class: ahead ? "notice news news-ahead" : "news" }, make("strong", {}, `${when}: `), news.text || `${words(news.what)}.`);
+    return make("p", { class: ahead ? "notice news news-ahead" : "news" }, make("strong", {}, `${when}: `), newsText(news));
   });
   const text = items.map((item) => item.textContent).join("\n");
   if (byId("news").dataset.shown !== text) byId("news").replaceChildren(...items);
   byId("news").dataset.shown = text;
+  sayNews();
 }
+
+// Only what is new is said aloud: not again when it has happened, and not what one finds on coming in.
+function sayNews() {
+  const told = view.news.map(({ quarter, what, text }) => JSON.stringify([quarter, what, text]));
+  const fresh = view.news.filter((_, place) => heard && !heard.includes(told[place]));
+  heard = told;
+  if (fresh.length) byId("news-said").textContent = fresh.map(newsText).join(" ");
+}
+
+const newsText = ({ text, what }) => text || `${words(what)}.`;
 
 function drawFirm() {
   const { team } = view;
@@ -249,14 +251,14 @@ function closedText(turn, quarter) {
 }
 
 function edited() {
-  sessionStorage.setItem(draftKey, JSON.stringify({ quarter: view.quarter, decision: desk.draft.decision }));
+  passing.write(draftKey, { quarter: view.quarter, decision: desk.draft.decision });
   tell(byId("wrong"), "");
   showSent();
 }
 
 // What was moved but not sent outlives a reload of the page, not the quarter.
 function keptDraft() {
-  const kept = JSON.parse(sessionStorage.getItem(draftKey) ?? "null");
+  const kept = passing.read(draftKey);
   return kept?.quarter === view.quarter ? kept.decision : null;
 }
 
@@ -277,6 +279,6 @@ async function send() {
   }
   const { quarter } = view;
   await call("POST", `${room}/decide`, { quarter, decision: draft.decision }, member.token);
-  sessionStorage.removeItem(draftKey);
+  passing.remove(draftKey);
   if (host) await call("POST", `${room}/advance`, { quarter }, host.token);
 }

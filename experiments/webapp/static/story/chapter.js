@@ -7,7 +7,7 @@ import { Outcome, row } from "./outcome.js";
 import { replay, run } from "./run.js";
 import { Tries } from "./tries.js";
 
-const START = "Eight chapters of a few minutes each. You guess first, then the model runs, and your guess stands beside what came out. What you guess stays in this browser.";
+const START = "Eight chapters of a few minutes each. You guess first, then the model runs, and your guess stands beside what came out. What you guess is kept in this browser only.";
 
 export class Chapter {
   // `say` reads a sentence out, `changed` is called when the chapter is answered.

@@ -5,7 +5,7 @@ import { ask, follow, read } from "/static/explore/api.js";
 const WAITING = {
   waiting: () => "Waiting for a free processor …",
   running: ({ runs, total, compiling }) => {
-    if (compiling) return "The model is compiled for this machine: a minute or two, once.";
+    if (compiling) return "The model is compiled for this machine: up to a minute, once.";
     return total ? `${runs} of ${total} runs finished` : "Preparing …";
   },
 };
