@@ -144,6 +144,7 @@ def bare_pair() -> float:
 def ask(opened: Page, seed: int) -> float:
     """Ask for 20 pairs of firms from the form; when it was asked."""
     opened.goto("/explore")
+    opened.locator("#run:enabled").wait_for()
     opened.locator("#runs-group > summary").click()
     opened.locator("#seed").fill(str(seed))
     start = time.perf_counter()
@@ -211,13 +212,13 @@ class Rooms:
 
     def __init__(self, address: str) -> None:
         self._http = httpx.Client(
-            base_url=f"{address}/api/rooms", headers={"Origin": address}, timeout=PATIENCE_SECONDS
+            base_url=f"{address}/api", headers={"Origin": address}, timeout=PATIENCE_SECONDS
         )
 
     def post(self, path: str = "", token: str = "", **body: Any) -> dict[str, Any]:
         """Do something, and return what is answered."""
-        headers = {"Authorization": f"Bearer {token}"}
-        answer = self._http.post(path, json=body, headers=headers)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = self._http.post(f"/rooms{path}", json=body, headers=headers)
         answer.raise_for_status()
         told: dict[str, Any] = answer.json()
         return told
@@ -225,7 +226,7 @@ class Rooms:
     def view(self, code: str, token: str) -> dict[str, Any]:
         """What somebody sees."""
         headers = {"Authorization": f"Bearer {token}"}
-        told: dict[str, Any] = self._http.get(f"/{code}/view", headers=headers).json()
+        told: dict[str, Any] = self._http.get(f"/rooms/{code}/view", headers=headers).json()
         return told
 
     def open(self, game: str, teams: int) -> tuple[str, str, list[str]]:

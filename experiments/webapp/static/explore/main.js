@@ -265,6 +265,7 @@ async function start() {
   events = new Events(state, changed);
   listen();
   await restore(arrived);
+  byId("run").disabled = false; // until now it would have asked for nothing
   document.body.dataset.state = "empty";
   if (asks(arrived) && byId("wrong").hidden) await run();
   // the charts' library is large: it comes while the visitor chooses
