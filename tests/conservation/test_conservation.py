@@ -146,6 +146,7 @@ def ends_of_ranges() -> list[tuple[str, float]]:
     return [(p.name, end) for p in PARAMETERS.values() for end in (p.low, p.high)]
 
 
+@pytest.mark.long
 def test_every_parameter_may_be_at_either_end_of_its_range() -> None:
     scenario = tiny({"parameters.block_share": 0.1, "offices": {"cco": True}})
     for name, end in ends_of_ranges():

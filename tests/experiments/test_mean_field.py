@@ -196,6 +196,7 @@ def test_what_has_no_mean_is_refused(change: Mapping[str, object], said: str) ->
         mean_field(Scenario.load("small_firm").replace(change))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["small_firm", "software_firm", "manufacturer_with_distributors"])
 def test_other_firms_have_a_mean_field_near_their_agents(name: str) -> None:
     scenario = resolve(name, "neutral", years=0.5)
