@@ -6,7 +6,7 @@ import json
 from html import escape
 from pathlib import Path
 
-from experiments.player.bundle import player_script, player_style
+from experiments.player.bundle import embedded, player_script, player_style
 from experiments.player.trace import Trace, trace_pair
 from simulation import Scenario, resolve
 
@@ -61,8 +61,7 @@ def lived() -> Trace:
 
 def page(trace: Trace) -> str:
     """The page that plays a trace back."""
-    text = json.dumps(trace, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-    return f"{_HEAD}{DATA}{text}{_TAIL}"
+    return f"{_HEAD}{DATA}{embedded(trace)}{_TAIL}"
 
 
 def shown(text: str) -> Trace:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+from experiments.player.trace import Trace
 
 ENTRY = "player"
 
@@ -21,6 +24,11 @@ def player_script() -> str:
     _wrap(ENTRY, parts)
     body = "\n".join(parts.values())
     return f'const Player = (() => {{\n"use strict";\n{body}\nreturn {ENTRY}.Player;\n}})();\n'
+
+
+def embedded(trace: Trace) -> str:
+    """A trace as the content of a script element of a page; nothing in a name may end that."""
+    return json.dumps(trace, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
 def player_style() -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.player.bundle import player_script, player_style
+from experiments.player.bundle import embedded, player_script, player_style
 from experiments.player.trace import Trace, trace_pair
 from experiments.runs import KEY, run_key
 from simulation import Scenario
@@ -85,10 +84,8 @@ def replay_of(
         return Replay(missing=_OTHER_MODEL)
     if trace is None:
         trace = trace_pair(firms[pair[0]], firms[pair[1]], pair, result.seed)
-    # Nothing in a name may end the element; the player's own text has no such sign in it.
-    text = json.dumps(trace, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return Replay(
-        trace=text,
+        trace=embedded(trace),
         script=f"\n{{\n{player_script()}{_START}}}\n",
         style=player_style(),
     )

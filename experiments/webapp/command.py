@@ -12,12 +12,11 @@ from typing import Annotated
 import typer
 
 from experiments.console import WRONG_INPUT, friendly_errors
-from experiments.webapp.settings import DATA, LOOPBACK, Settings
+from experiments.webapp.settings import DATA, EVERYWHERE, LOOPBACK, Settings
 from simulation.errors import Problem, ScenarioError
 
 _PORT, _PORT_MOST = 8765, 65_535
 _NEEDED = ("fastapi", "segno", "uvicorn", "vl_convert")
-_EVERYWHERE = ("0.0.0.0", "::")
 
 Port = Annotated[int, typer.Option(min=0, max=_PORT_MOST, help="Port; 0 takes any free one.")]
 Host = Annotated[
@@ -91,7 +90,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _address(host: str, port: int) -> str:
     """Where a browser finds it."""
-    if host in _EVERYWHERE:
+    if host in EVERYWHERE:
         return f"http://{_in_the_room()}:{port}/"
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 

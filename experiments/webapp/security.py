@@ -18,6 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from experiments.webapp.limits import BODY_BYTES, BODY_SECONDS
+from experiments.webapp.settings import EVERYWHERE
 from simulation.errors import Problem, one_of, show
 
 POLICY = "; ".join(
@@ -41,7 +42,6 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_EVERYWHERE = frozenset({"0.0.0.0", "::", ""})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUSED_SOCKET = 1008  # RFC 6455: policy violation
 _LONGEST_FIELD = 120
@@ -126,11 +126,11 @@ class Guard:
     def _strange_host(self, headers: Headers) -> Problem | None:
         host = headers.get("host", "")
         name = _host_name(host)
-        if name in _LOOPBACK or (name == self._host.lower() and name not in _EVERYWHERE):
+        if name in _LOOPBACK or (name == self._host.lower() and name not in EVERYWHERE):
             return None
-        if self._host in _EVERYWHERE and (_is_address(name) or name in _own_names()):
+        if self._host in EVERYWHERE and (_is_address(name) or name in _own_names()):
             return None  # a name of a stranger's cannot be an address
-        allowed = one_of([*sorted(_LOOPBACK), *({self._host} - _LOOPBACK - _EVERYWHERE)])
+        allowed = one_of([*sorted(_LOOPBACK), *({self._host} - _LOOPBACK - EVERYWHERE)])
         return Problem(field="Host", given=show(host), allowed=allowed)
 
 

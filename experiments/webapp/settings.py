@@ -8,6 +8,8 @@ from pathlib import Path
 from experiments.workers import available_cores
 
 LOOPBACK = "127.0.0.1"
+EVERYWHERE = frozenset({"0.0.0.0", "::", ""})
+"""Hosts that stand for every address of this machine."""
 
 
 def own_folder() -> Path:

@@ -1,10 +1,10 @@
 // The slides of a debrief, one idea each: {title, draw, spoken}, see `sheet`.
 
-import { words } from "../explore/dom.js";
+import { listed, words } from "../explore/dom.js";
 import { course } from "./course.js";
 import { dots } from "./dots.js";
 import { clipped, line, mark, text, widthOf } from "./drawing.js";
-import { FIGURES, byGap, capital, gapText, listed, luckText, valueText } from "./facts.js";
+import { FIGURES, byGap, capital, gapText, luckText, valueText } from "./facts.js";
 import { MOST_TEAMS, teamTone } from "./palette.js";
 import { commonRange, courseOf, dialRows, outcomeRows } from "./sections.js";
 import { fill, placed } from "./sheet.js";

@@ -1,7 +1,7 @@
 // What a debrief says in words: worked out from its numbers, never written in advance.
 
 import { capital, differenceText, differenceUnit, valueText } from "../player/words.js";
-import { words } from "../explore/dom.js";
+import { listed, words } from "../explore/dom.js";
 
 export const FIGURES = {
   measured_service: { title: "Service", dashboard: "dashboard", truth: "customers got", asked: "how many needs were served in time" },
@@ -10,10 +10,6 @@ export const FIGURES = {
 
 const FROM_THE_START = "from the start";
 const UNTOUCHED = "untouched";
-
-/** Names that are read in one line: one, two and three. */
-export const listed = (names) =>
-  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
 /** The quarter in which a dashboard was farthest from what was the case; null if it never showed anything. */
 export function widest({ seen, true: truth }) {

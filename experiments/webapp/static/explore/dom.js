@@ -19,3 +19,7 @@ export const words = (name) => {
   const text = name.length > SHORT ? name.replaceAll("_", " ") : name.toUpperCase();
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
+
+/** Names that are read in one line: one, two and three. */
+export const listed = (names) =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;

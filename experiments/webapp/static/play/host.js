@@ -1,9 +1,9 @@
 // The facilitator's screen: the code, the clock, who has decided, and what only the facilitator sees.
 
-import { byId, make, words } from "../explore/dom.js";
+import { byId, listed, make, words } from "../explore/dom.js";
 import { Happenings } from "./happenings.js";
 import { Observer } from "./observer.js";
-import { Clock, Rows, asking, keepAddress, lineTold, listed, outside, plainly, tell } from "./parts.js";
+import { Clock, Rows, asking, keepAddress, lineTold, outside, plainly, tell } from "./parts.js";
 import { Plan } from "./plan.js";
 import { call, codeFromAddress, membership, watch } from "./room.js";
 import { teamRow } from "./teams.js";

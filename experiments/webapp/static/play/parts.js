@@ -140,7 +140,4 @@ export function asking(button, region, work) {
   });
 }
 
-export const listed = (names) =>
-  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-
 export const counted = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
