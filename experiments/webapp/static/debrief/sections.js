@@ -1,12 +1,12 @@
 // The sections of a debrief, each from its numbers. `teams` are those shown, with their places.
 
 import { html } from "../player/dom.js";
-import { words } from "../explore/dom.js";
+import { listed, words } from "../explore/dom.js";
 import { course } from "./course.js";
 import { dots } from "./dots.js";
 import { fitted, rangeOf } from "./drawing.js";
 import {
-  FIGURES, beside, capital, decided, departmentText, gapText, idle, listed, luckText, referencesByRegime, valueText,
+  FIGURES, beside, capital, decided, departmentText, gapText, idle, luckText, referencesByRegime, valueText,
 } from "./facts.js";
 import { teamTone } from "./palette.js";
 import { fold, named, paragraphOf, pick, section, table } from "./parts.js";
