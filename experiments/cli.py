@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from experiments import compare_command, progress, scenario_commands, show
+from experiments.attribution import command as attribute_command
 from experiments.biography import command as why_command
 from experiments.compare import check_seeds
 from experiments.console import friendly_errors, print_json, told_failures
@@ -93,6 +94,7 @@ scenario_commands.register(app)
 why_command.register(app)
 report_command.register(app)
 sweep_command.register(app)
+attribute_command.register(app)
 serve_command.register(app)
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ _DIGESTS = {
 """How a difference is told that a reader could not make out from two digests."""
 _SHARD = re.compile(r"(\d+)/(\d+)")
 
-Kind = Literal["compare", "sweep"]
+Kind = Literal["compare", "sweep", "attribute"]
 AUTO: Literal["auto"] = "auto"
 """Stands for the warm-up that the runs themselves show."""
 WarmUpRule = int | Literal["auto"]
@@ -74,7 +74,7 @@ class Study:
 
     Attributes
     ----------
-    kind : "compare" or "sweep"
+    kind : "compare", "sweep" or "attribute"
         Which command it belongs to.
     scenario : str
         Name of the scenario.
@@ -160,7 +160,7 @@ class Study:
         """
         file = folder / STUDY
         if not file.is_file():
-            what = "a folder that `raison compare --out` or `raison sweep --out` wrote"
+            what = "a folder that `raison compare`, `sweep` or `attribute` wrote with --out"
             raise ScenarioError([Problem(field="DIR", given=str(folder), allowed=what)])
         with told(folder):
             try:

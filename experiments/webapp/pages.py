@@ -23,7 +23,9 @@ PAGES = {
 
 router = APIRouter()
 _TEMPLATES = Environment(
-    loader=PackageLoader("experiments.webapp", "templates"), autoescape=True, undefined=StrictUndefined
+    loader=PackageLoader("experiments.webapp", "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
 )
 
 
