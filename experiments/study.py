@@ -44,7 +44,7 @@ _DIGESTS = {
 """How a difference is told that a reader could not make out from two digests."""
 _SHARD = re.compile(r"(\d+)/(\d+)")
 
-Kind = Literal["compare", "sweep", "attribute"]
+Kind = Literal["compare", "sweep", "attribute", "frontier", "sensitivity", "calibrate"]
 AUTO: Literal["auto"] = "auto"
 """Stands for the warm-up that the runs themselves show."""
 WarmUpRule = int | Literal["auto"]
@@ -74,7 +74,7 @@ class Study:
 
     Attributes
     ----------
-    kind : "compare", "sweep" or "attribute"
+    kind : str
         Which command it belongs to.
     scenario : str
         Name of the scenario.
@@ -289,6 +289,12 @@ def _write_down(folder: Path, study: Study) -> None:
     if there != document:
         write_whole(folder / STUDY, tomli_w.dumps(document).encode())
     sync_folder(folder)
+
+
+def made_with(folder: Path) -> str:
+    """Digest of the model's source with which the study of a folder is made."""
+    with told(folder):
+        return str(_document_in(folder).get("code", ""))
 
 
 def earlier_studies(folder: Path) -> int:

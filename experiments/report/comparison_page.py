@@ -11,6 +11,7 @@ from experiments.report.figures import show_picture
 from experiments.report.limits import limits_of
 from experiments.report.measures import measures_of
 from experiments.report.origin import origin_of
+from experiments.report.robustness import card_of_comparison
 from experiments.report.words import answers, listed, question
 from experiments.report.worlds import break_even_grid
 from experiments.result_folder import PICTURES
@@ -54,4 +55,5 @@ def comparison_page(result: Comparison) -> str:
         limits=limits_of(result, against),
         break_even=break_even_grid(result),
         rule=RULE,
+        card=card_of_comparison(result),
     )

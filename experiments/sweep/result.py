@@ -259,14 +259,14 @@ class Sweep:
             "finding": self.finding,
         }
 
-    def _cube(self, name: str) -> Values:
+    def cube(self, name: str) -> Values:
         """Values of a metric, NaN of a failed run: (points, regimes, replications)."""
         shape = (len(self.points), len(self.regimes), self.replications)
         return self.outcomes[name].to_numpy(float).reshape(shape)
 
     def _gaps(self) -> Iterator[dict[str, Any]]:
         first, *others = self.regimes
-        cubes = {name: self._cube(name) for name in self.metrics}
+        cubes = {name: self.cube(name) for name in self.metrics}
         for point in range(len(self.points)):
             for place, other in enumerate(others, start=1):
                 for name, cube in cubes.items():
@@ -282,7 +282,7 @@ class Sweep:
     def _levels(self) -> Iterator[dict[str, Any]]:
         for point in range(len(self.points)):
             for name in self.metrics:
-                values = self._cube(name)[point, 0]
+                values = self.cube(name)[point, 0]
                 known = values[np.isfinite(values)]
                 mean = float(known.mean()) if len(known) else np.nan
                 half = half_width(known)
