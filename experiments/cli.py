@@ -10,13 +10,19 @@ from typing import Annotated
 import typer
 
 from experiments import compare_command, progress, scenario_commands, show
+from experiments.attribution import command as attribute_command
 from experiments.biography import command as why_command
 from experiments.compare import check_seeds
 from experiments.console import friendly_errors, print_json, told_failures
+from experiments.discovery import command as discover_command
+from experiments.fit import command as calibrate_command
+from experiments.frontier import command as frontier_command
 from experiments.happenings import happenings_in
 from experiments.options import Csv, Json, ScenarioName, Sets, Years, parse_sets
+from experiments.provenance import command as number_command
 from experiments.report import command as report_command
 from experiments.result_folder import check_folder, plain, result_folder
+from experiments.sensitivity import command as sensitivity_command
 from experiments.sweep import command as sweep_command
 from experiments.webapp import command as serve_command
 from simulation import resolve, simulate, warm_up
@@ -93,6 +99,12 @@ scenario_commands.register(app)
 why_command.register(app)
 report_command.register(app)
 sweep_command.register(app)
+attribute_command.register(app)
+frontier_command.register(app)
+number_command.register(app)
+calibrate_command.register(app)
+discover_command.register(app)
+sensitivity_command.register(app)
 serve_command.register(app)
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def carry_out(
     ScenarioError, StoreError
         If the input is wrong, or the folder cannot be used.
     """
-    with _keeper(study, means) as runs, _crowd(means, len(cells) * study.replications) as crowd:
+    with keeper_of(study, means) as runs, crowd_of(means, len(cells) * study.replications) as crowd:
         count = study.replications
         if study.precision:
             count = min(study.precision.least, count)
@@ -91,7 +91,7 @@ def carry_out(
             if reached or count == study.replications:
                 break
             count = min(study.replications, count + max(1, round(_STEP * count)))
-        return _closed(runs), reached or count
+        return closed(runs), reached or count
 
 
 def carry_out_shard(
@@ -119,9 +119,9 @@ def carry_out_shard(
     check_study_folder(means.folder, study, replace=means.replace)
     own = replace(means, folder=shard.folder(means.folder))
     specs = shard.of_all(_specs(study, cells, study.replications, keep))
-    with _keeper(study, own) as runs, _crowd(own, len(specs)) as crowd:
+    with keeper_of(study, own) as runs, crowd_of(own, len(specs)) as crowd:
         run_into(runs, specs, crowd, means.progress)
-        return _closed(runs).index()
+        return closed(runs).index()
 
 
 def finished(study: Study, runs: Runs) -> int:
@@ -133,7 +133,8 @@ def finished(study: Study, runs: Runs) -> int:
 
 
 @contextmanager
-def _keeper(study: Study, means: Means) -> Iterator[Store | MemoryRuns]:
+def keeper_of(study: Study, means: Means) -> Iterator[Store | MemoryRuns]:
+    """Where the runs of a study go: into its folder, or into memory."""
     if means.folder is None:
         yield MemoryRuns()
         return
@@ -143,7 +144,7 @@ def _keeper(study: Study, means: Means) -> Iterator[Store | MemoryRuns]:
         yield store
 
 
-def _closed(runs: Store | MemoryRuns) -> Runs:
+def closed(runs: Store | MemoryRuns) -> Runs:
     """The runs when all are there: to be read only."""
     if isinstance(runs, MemoryRuns):
         return runs
@@ -151,7 +152,8 @@ def _closed(runs: Store | MemoryRuns) -> Runs:
     return StoredRuns(runs.folder)
 
 
-def _crowd(means: Means, runs: int) -> AbstractContextManager[Crowd | None]:
+def crowd_of(means: Means, runs: int) -> AbstractContextManager[Crowd | None]:
+    """Who makes so many runs at most."""
     if means.crowd is not None:
         return nullcontext(means.crowd)
     return local(min(means.workers or available_cores(), runs))

@@ -1,10 +1,10 @@
-"""What a comparison leaves in its folder beside its runs: tables, manifest, pictures."""
+"""What a study leaves in its folder beside its runs: tables, manifest, pictures."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,13 @@ import pyarrow.parquet as pq
 
 from experiments.disk import told, whole_file, write_whole
 from experiments.result_folder import MANIFEST, PICTURES, TABLES, plain
-from experiments.study import study_store
+from experiments.runs import Runs
+from experiments.study import Study, study_store
 from simulation.version import MODEL_VERSION
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from experiments.comparison import Comparison
 
 _SAID = (
@@ -34,33 +37,68 @@ _SAID = (
 )
 
 
+@contextmanager
+def held(folder: Path, study: Study, stored: Runs, kept: Path | None) -> Iterator[None]:
+    """Hold the folder of a study while its results are written, and copy runs that are elsewhere.
+
+    No other study may come between the runs and what is told of them.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to write: a new folder, or that of the same study.
+    study : Study
+        What was asked.
+    stored : Runs
+        What came of it.
+    kept : Path, optional
+        The folder in which these runs are already.
+
+    Raises
+    ------
+    ScenarioError, StoreError
+        As `study_store`.
+    """
+    with study_store(folder, study) as store:
+        if kept is None or kept.resolve() != folder.resolve():
+            for run in stored.packed():
+                store.add(run)
+            store.close_part()
+        with told(folder):
+            yield
+
+
+def write_picture(folder: Path, name: str, picture: Figure) -> None:
+    """Write a picture for the screen and one for print; each appears whole or not at all."""
+    with whole_file(folder / f"{name}.png") as out:
+        picture.savefig(out, format="png")
+    with whole_file(folder / f"{name}.svg") as out:
+        picture.savefig(out, format="svg", metadata={"Date": None})
+
+
+def write_manifest(folder: Path, said: Mapping[str, Any]) -> None:
+    """Write what was found in short, and which version made it."""
+    document = plain({"made_by": f"raison {MODEL_VERSION}", **said})
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    write_whole(folder / MANIFEST, f"{text}\n".encode())
+
+
 def save(result: Comparison, folder: Path, *, csv: bool = False) -> None:
     """Write what was found to a folder, and the runs with it if they are not there yet.
 
     Every file appears whole or not at all. Parameters and errors are those of `Comparison.save`.
     """
-    with study_store(folder, result.study) as store:
-        if result.folder is None or result.folder.resolve() != folder.resolve():
-            for run in result.stored.packed():
-                store.add(run)
-            store.close_part()
-        # as long as the folder is held: no other study may come between its runs and its tables
-        with told(folder):
-            _write(result, folder, csv=csv)
+    with held(folder, result.study, result.stored, result.folder):
+        _write(result, folder, csv=csv)
 
 
 def _write(result: Comparison, folder: Path, *, csv: bool) -> None:
     for name in TABLES:
         _write_table(result, name, folder, csv=csv)
     write_whole(folder / "table.csv", result.table.to_csv(index=False).encode())
-    text = json.dumps(plain(_manifest(result)), indent=2, ensure_ascii=False)
-    write_whole(folder / MANIFEST, f"{text}\n".encode())
+    write_manifest(folder, _manifest(result))
     for of, name in PICTURES.items():
-        picture = result.figure(of)
-        with whole_file(folder / f"{name}.png") as out:
-            picture.savefig(out, format="png")
-        with whole_file(folder / f"{name}.svg") as out:
-            picture.savefig(out, format="svg", metadata={"Date": None})
+        write_picture(folder, name, result.figure(of))
 
 
 def _write_table(result: Comparison, name: str, folder: Path, *, csv: bool) -> None:
@@ -86,7 +124,6 @@ def _manifest(result: Comparison) -> Mapping[str, Any]:
     said = result.as_dict()
     firms = {label: result.manifest(label) for label in result.regimes}
     return {
-        "made_by": f"raison {MODEL_VERSION}",
         **{key: said[key] for key in _SAID},
         "firms": {label: firm for label, firm in firms.items() if firm},
     }

@@ -30,9 +30,12 @@ PICTURES: Mapping[Picture, str] = {
     "customers": "customers",
 }
 """The pictures of a comparison, and the names of their files."""
+DISCOVERED = "discover"
+"""Name of the files that tell in which part of a sweep which regime is better."""
 OUTPUTS = (
     MANIFEST,
     REPORT,
+    *(f"{DISCOVERED}.{form}" for form in ("csv", "png", "svg")),
     *(f"{table}.{form}" for table in (*TABLES, "table") for form in ("parquet", "csv")),
     *(f"{picture}.{form}" for picture in PICTURES.values() for form in ("png", "svg")),
 )

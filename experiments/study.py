@@ -44,7 +44,7 @@ _DIGESTS = {
 """How a difference is told that a reader could not make out from two digests."""
 _SHARD = re.compile(r"(\d+)/(\d+)")
 
-Kind = Literal["compare", "sweep"]
+Kind = Literal["compare", "sweep", "attribute", "frontier", "sensitivity", "calibrate"]
 AUTO: Literal["auto"] = "auto"
 """Stands for the warm-up that the runs themselves show."""
 WarmUpRule = int | Literal["auto"]
@@ -74,7 +74,7 @@ class Study:
 
     Attributes
     ----------
-    kind : "compare" or "sweep"
+    kind : str
         Which command it belongs to.
     scenario : str
         Name of the scenario.
@@ -160,7 +160,7 @@ class Study:
         """
         file = folder / STUDY
         if not file.is_file():
-            what = "a folder that `raison compare --out` or `raison sweep --out` wrote"
+            what = "the folder of a study, as `raison compare --out DIR` writes it"
             raise ScenarioError([Problem(field="DIR", given=str(folder), allowed=what)])
         with told(folder):
             try:
@@ -289,6 +289,12 @@ def _write_down(folder: Path, study: Study) -> None:
     if there != document:
         write_whole(folder / STUDY, tomli_w.dumps(document).encode())
     sync_folder(folder)
+
+
+def made_with(folder: Path) -> str:
+    """Digest of the model's source with which the study of a folder is made."""
+    with told(folder):
+        return str(_document_in(folder).get("code", ""))
 
 
 def earlier_studies(folder: Path) -> int:

@@ -12,6 +12,7 @@ from experiments.report.limits import limits_of
 from experiments.report.measures import measures_of
 from experiments.report.origin import origin_of
 from experiments.report.replay import replay_of
+from experiments.report.robustness import card_of_comparison
 from experiments.report.words import answers, listed, question
 from experiments.report.worlds import break_even_grid
 from experiments.result_folder import PICTURES
@@ -60,4 +61,5 @@ def comparison_page(result: Comparison, trace: Trace | None = None) -> str:
         break_even=break_even_grid(result),
         rule=RULE,
         replay=replay_of(result, origin.firms, trace),
+        card=card_of_comparison(result),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from experiments.report.document import render
 from experiments.report.grid import Grid
 from experiments.report.origin import base_of
+from experiments.report.robustness import card_of_sweep
 from experiments.report.sweep_figure import show_sweep
 from experiments.report.sweep_limits import sweep_limits
 from experiments.report.sweep_origin import sweep_origin
@@ -50,6 +51,7 @@ def sweep_page(result: Sweep) -> str:
         overviews=_overviews(result) if drawn else [],
         shown=show_sweep(result) if drawn else None,
         points=points_of(result) if drawn else [],
+        card=card_of_sweep(result) if drawn and len(result.regimes) > 1 else None,
         limits=sweep_limits(result, origin),
         first_point=", ".join(f"{key} {as_text(v)}" for key, v in result.points.loc[0].items()),
     )

@@ -12,6 +12,7 @@ from experiments.statistics.confidence_sequence import (
 )
 from experiments.statistics.multiple import holm
 from experiments.statistics.paired import LEVEL, Paired, Values, half_width, paired
+from experiments.statistics.regret import Robustness, robustness
 from experiments.statistics.warm_up import WarmUp, warm_up
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Band",
     "BreakEven",
     "Paired",
+    "Robustness",
     "Values",
     "WarmUp",
     "band",
@@ -27,6 +29,7 @@ __all__ = [
     "half_width",
     "holm",
     "paired",
+    "robustness",
     "running_sequence",
     "settled",
     "warm_up",

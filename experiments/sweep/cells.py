@@ -95,14 +95,14 @@ def plan(
     _check(regimes, replications, seed)
     overrides = dict(overrides or {})
     size = size_of_grid(axes) if samples is None else samples
-    _check_size(size, len(regimes), replications)
+    check_size(size, len(regimes), replications)
     base = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
-    _check_keys(base, axes, overrides, years)
+    check_keys(base, axes, overrides, years)
     firms = [base if regime == OWN else base.with_regime(regime) for regime in regimes]
     names = [firm.regime.name for firm in firms]
     if twice := [name for name, times in Counter(names).items() if times > 1]:
         raise refused("regimes", f"{show(twice[0])} twice", "regimes of different names")
-    whole = [key for key, axis in axes.items() if _is_whole(base, key, axis)]
+    whole = [key for key, axis in axes.items() if takes_whole(base, key, axis)]
     points = grid(axes, whole) if samples is None else hypercube(axes, samples, seed, whole)
     cells = [
         Cell(cell_label(place, name), place, name,
@@ -147,7 +147,8 @@ def _check(regimes: Sequence[AnyRegime], replications: int, seed: int) -> None:
     check_seeds(seed, replications)
 
 
-def _check_size(points: int, regimes: int, replications: int) -> None:
+def check_size(points: int, regimes: int, replications: int) -> None:
+    """Refuse more runs, or more firms, than one study can hold."""
     cells, runs = points * regimes, points * regimes * replications
     if runs > MOST_RUNS or cells > MOST_CELLS:
         given = (
@@ -157,7 +158,7 @@ def _check_size(points: int, regimes: int, replications: int) -> None:
         raise refused("vary", given, allowed)
 
 
-def _check_keys(
+def check_keys(
     base: Scenario, axes: Mapping[str, Axis], overrides: Mapping[str, object], years: float | None
 ) -> None:
     """Refuse keys that stand for the same value; unknown ones are refused where they are used."""
@@ -175,7 +176,7 @@ def _check_keys(
             raise refused(f"vary {key}", "a name that a measure has too", f"the full key, {full}")
 
 
-def _is_whole(base: Scenario, key: str, axis: Axis) -> bool:
+def takes_whole(base: Scenario, key: str, axis: Axis) -> bool:
     """Whether the scenario refuses a fraction of this range because it takes whole numbers."""
     if not isinstance(axis, Span):
         return False

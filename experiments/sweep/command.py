@@ -31,9 +31,10 @@ from experiments.options import (
 from experiments.runs import Keep
 from experiments.study import Shard, check_study_folder
 from experiments.sweep.cells import REGIMES, REPLICATIONS, plan
-from experiments.sweep.design import FORM, parse_vary
+from experiments.sweep.design import FORM, UNCERTAIN, parse_vary, refused
 from experiments.sweep.overview import overview
 from experiments.sweep.result import Sweep
+from simulation import Scenario
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +46,10 @@ def sweep(
     scenario: ScenarioName,
     vary: Annotated[
         list[str],
-        typer.Option(metavar="KEY=LOW:HIGH:N|KEY=a,b,c", help=f"{FORM}; repeatable."),
+        typer.Option(
+            metavar="KEY=LOW:HIGH:N|KEY=a,b,c|uncertain",
+            help=f"{FORM}; uncertain: all ranges that the scenario calls so; repeatable.",
+        ),
     ],
     out: Annotated[
         Path, typer.Option(help="Folder for runs and results; new, or where the same was begun.")
@@ -76,10 +80,13 @@ def sweep(
     json: Json = False,
 ) -> None:
     """Compare regimes at many points: a grid of values, or a Latin hypercube."""
-    varied, overrides = parse_vary(vary), parse_sets(set_ or [])
+    base, overrides = Scenario.load(scenario), parse_sets(set_ or [])
+    if UNCERTAIN in vary and samples is None:
+        raise refused("--vary", UNCERTAIN, f"{UNCERTAIN} with --samples N")
+    varied = parse_vary(vary, {UNCERTAIN: base.uncertain})
     part = Shard.parse(shard) if shard else None
     names = parse_names(regimes)
-    asked = plan(scenario, varied, names, replications, samples, seed, years, overrides)
+    asked = plan(base, varied, names, replications, samples, seed, years, overrides)
     check_study_folder(out, asked.study, replace=replace)
     with means_of("sweeping", out, workers, cluster, replace=replace, retry=retry) as means:
         if part:

@@ -18,6 +18,8 @@ from simulation.errors import Problem, ScenarioError, show
 
 FORM = "KEY=LOW:HIGH:N, or KEY=a,b,c"
 FORM_OF_SAMPLES = "KEY=LOW:HIGH with --samples N, or KEY=a,b,c"
+UNCERTAIN = "uncertain"
+"""Stands for all ranges that a scenario calls uncertain."""
 FEWEST = 2  # values of a key, points of a hypercube
 # Steps of a tenth are no fractions of two: a point is what its user would write, 0.3 and not
 # 0.30000000000000004, so that it is the same run as one of `--set`.
@@ -41,8 +43,18 @@ Vary = Mapping[str, Sequence[Any]]
 Point = dict[str, Any]
 
 
-def parse_vary(texts: Sequence[str]) -> dict[str, Sequence[Any]]:
+def parse_vary(
+    texts: Sequence[str], words: Mapping[str, Mapping[str, tuple[float, float]]] | None = None
+) -> dict[str, Sequence[Any]]:
     """Read options `KEY=LOW:HIGH:N`, `KEY=LOW:HIGH` or `KEY=a,b,c`; values of a list are YAML.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The options.
+    words : mapping, optional
+        Words that stand for ranges of many keys, such as `uncertain`. What is said of a key itself
+        comes before what a word says of it.
 
     Returns
     -------
@@ -52,10 +64,17 @@ def parse_vary(texts: Sequence[str]) -> dict[str, Sequence[Any]]:
     Raises
     ------
     ScenarioError
-        If a text is not of this form, or a key is given twice.
+        If a text is not of this form, a key is given twice, or a word stands for nothing.
     """
     vary: dict[str, Sequence[Any]] = {}
+    ranges: dict[str, Sequence[Any]] = {}
     for text in texts:
+        if words and text.strip() in words:
+            if not words[text.strip()]:
+                allowed = f"a scenario that has ranges under `{text.strip()}:`"
+                raise refused("--vary", show(text), allowed)
+            ranges |= words[text.strip()]
+            continue
         key, equals, said = (part.strip() for part in text.partition("="))
         if not (key and equals and said):
             raise refused("--vary", show(text), FORM)
@@ -64,7 +83,7 @@ def parse_vary(texts: Sequence[str]) -> dict[str, Sequence[Any]]:
         is_range = ":" in said and "," not in said
         parts = [part.strip() for part in said.split(":" if is_range else ",")]
         vary[key] = _range(key, parts) if is_range else [_value(key, part) for part in parts]
-    return vary
+    return ranges | vary
 
 
 def axes_of(vary: Vary, samples: int | None) -> dict[str, Axis]:
@@ -230,7 +249,7 @@ def _steps(key: str, axis: Axis, whole: bool) -> tuple[Any, ...]:
         return axis
     even = np.linspace(axis.low, axis.high, axis.steps or FEWEST)
     if not whole:
-        return tuple(_clean(x) for x in even)
+        return tuple(clean(x) for x in even)
     rounded = dict.fromkeys(round(x) for x in even.tolist())
     if len(rounded) < len(even):
         allowed = f"at most {_room(axis)} steps: this key takes whole numbers"
@@ -243,7 +262,7 @@ def _spread(key: str, axis: Axis, drawn: np.ndarray, whole: bool) -> list[Any]:
     if not isinstance(axis, Span):
         return [axis[int(u * len(axis))] for u in drawn]
     if not whole:
-        return [_clean(axis.low + u * (axis.high - axis.low)) for u in drawn]
+        return [clean(axis.low + u * (axis.high - axis.low)) for u in drawn]
     if _room(axis) < FEWEST:
         raise refused(f"vary {key}", str(axis), f"a range with {FEWEST} whole numbers or more")
     return [math.ceil(axis.low) + int(u * _room(axis)) for u in drawn]
@@ -254,7 +273,8 @@ def _room(axis: Span) -> int:
     return math.floor(axis.high) - math.ceil(axis.low) + 1
 
 
-def _clean(x: float) -> float:
+def clean(x: float) -> float:
+    """A number as one would write it: 0.3, not 0.30000000000000004."""
     return float(f"{x:.{_DIGITS}g}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,17 +13,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.conduct import finished
-from experiments.disk import StoreError, told, whole_file, write_whole
+from experiments.disk import StoreError, whole_file, write_whole
 from experiments.metrics import in_order, metric
-from experiments.result_folder import MANIFEST, plain
+from experiments.outputs import held, write_manifest, write_picture
+from experiments.result_folder import plain
 from experiments.results import Results
 from experiments.runs import KEY, Runs
 from experiments.statistics import half_width, paired
 from experiments.store import StoredRuns
-from experiments.study import STUDY, Study, study_store
+from experiments.study import STUDY, Study
 from experiments.sweep.design import as_table, points_asked, refused
 from experiments.sweep.finding import finding
-from simulation.version import MODEL_VERSION
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -227,28 +226,14 @@ class Sweep:
             If it cannot be written.
         """
         folder = Path(path)
-        with study_store(folder, self.study) as store:
-            if self.folder is None or self.folder.resolve() != folder.resolve():
-                for run in self.stored.packed():
-                    store.add(run)
-                store.close_part()
-            # as long as the folder is held: no other study may come between its runs and its tables
-            with told(folder):
-                self._write(folder, csv=csv)
-
-    def _write(self, folder: Path, *, csv: bool) -> None:
-        for name, table in (("runs", self.runs), ("table", self.table)):
-            with whole_file(folder / f"{name}.parquet") as out:
-                table.to_parquet(out, index=False)
-            if csv or name == "table":
-                write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
-        text = json.dumps(plain(self._manifest()), indent=2, ensure_ascii=False)
-        write_whole(folder / MANIFEST, f"{text}\n".encode())
-        picture = self.figure()
-        with whole_file(folder / "figure.png") as out:
-            picture.savefig(out, format="png")
-        with whole_file(folder / "figure.svg") as out:
-            picture.savefig(out, format="svg", metadata={"Date": None})
+        with held(folder, self.study, self.stored, self.folder):
+            for name, table in (("runs", self.runs), ("table", self.table)):
+                with whole_file(folder / f"{name}.parquet") as out:
+                    table.to_parquet(out, index=False)
+                if csv or name == "table":
+                    write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
+            write_manifest(folder, self._said())
+            write_picture(folder, "figure", self.figure())
 
     def as_dict(self) -> dict[str, Any]:
         """The results in plain values, for JSON."""
@@ -274,17 +259,14 @@ class Sweep:
             "finding": self.finding,
         }
 
-    def _manifest(self) -> dict[str, Any]:
-        return {"made_by": f"raison {MODEL_VERSION}", **self._said()}
-
-    def _cube(self, name: str) -> Values:
+    def cube(self, name: str) -> Values:
         """Values of a metric, NaN of a failed run: (points, regimes, replications)."""
         shape = (len(self.points), len(self.regimes), self.replications)
         return self.outcomes[name].to_numpy(float).reshape(shape)
 
     def _gaps(self) -> Iterator[dict[str, Any]]:
         first, *others = self.regimes
-        cubes = {name: self._cube(name) for name in self.metrics}
+        cubes = {name: self.cube(name) for name in self.metrics}
         for point in range(len(self.points)):
             for place, other in enumerate(others, start=1):
                 for name, cube in cubes.items():
@@ -300,7 +282,7 @@ class Sweep:
     def _levels(self) -> Iterator[dict[str, Any]]:
         for point in range(len(self.points)):
             for name in self.metrics:
-                values = self._cube(name)[point, 0]
+                values = self.cube(name)[point, 0]
                 known = values[np.isfinite(values)]
                 mean = float(known.mean()) if len(known) else np.nan
                 half = half_width(known)

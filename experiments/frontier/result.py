@@ -1,0 +1,259 @@
+"""What a frontier has found: a map of which regime is better, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+
+from experiments.disk import StoreError, whole_file, write_whole
+from experiments.frontier.finding import finding
+from experiments.frontier.surface import SURE, Model, Surface
+from experiments.metrics import metric
+from experiments.outputs import held, write_manifest, write_picture
+from experiments.result_folder import plain
+from experiments.results import Results
+from experiments.runs import Runs
+from experiments.statistics import Values
+from experiments.store import StoredRuns
+from experiments.study import STUDY, Study
+from experiments.sweep.design import as_table, points_asked
+from experiments.sweep.result import cell_label
+from simulation.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+HEADLINE = ("retention", "profit", "friction", "agility_speed")
+_FEWEST = 4  # points through which a surface is laid
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """Where over two keys the better of two regimes changes.
+
+    Attributes
+    ----------
+    study : Study
+        What was asked.
+    places : DataFrame
+        A row per place of the map, a column per key.
+    stored : Runs
+        Where the runs are.
+    points : tuple of int
+        Rows of `places` that were run, in their order.
+    folder : Path, optional
+        Of the study, if it is kept.
+    """
+
+    study: Study
+    places: pd.DataFrame
+    stored: Runs = field(repr=False)
+    points: tuple[int, ...]
+    folder: Path | None = None
+
+    @classmethod
+    def load(cls, folder: Path | str) -> Self:
+        """Read the frontier that a folder holds, as far as it has got.
+
+        Raises
+        ------
+        ScenarioError
+            If it holds none, or one with too few points.
+        StoreError
+            If it cannot be read.
+        """
+        folder = Path(folder)
+        study = Study.load(folder)
+        if study.kind != "frontier":
+            what = "a folder that `raison frontier --out` wrote"
+            raise ScenarioError([Problem(field="DIR", given=f"a {study.kind}", allowed=what)])
+        asked = points_asked(study.asked)
+        if not asked:
+            raise StoreError(f"{folder / STUDY} does not say which places the map has")
+        stored, places = StoredRuns(folder), as_table(asked)
+        done = Results(stored, study.cells, study.seed, study.replications).summaries
+        run = set(done.loc[done["status"].notna(), "label"])
+        whole = done.loc[done["status"].isna(), "label"]
+        ready = run - set(whole)
+        points = tuple(
+            point
+            for point in places.index
+            if all(cell_label(point, regime) in ready for regime in study.regimes)
+        )
+        if len(points) < _FEWEST:
+            allowed = f"a frontier with {_FEWEST} points finished at least"
+            raise ScenarioError([Problem(field="DIR", given=str(folder), allowed=allowed)])
+        return cls(study, places, stored, points, folder)
+
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+        return self.study.scenario
+
+    @property
+    def regimes(self) -> tuple[str, ...]:
+        """A and B: the gap is A - B."""
+        return self.study.regimes
+
+    @property
+    def metric(self) -> str:
+        """The measure that decided where to run."""
+        return str(self.study.asked["metric"])
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        """What goes along the map, and what goes up."""
+        x, y = (str(key) for key in self.places)
+        return x, y
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """A row per run: label, place, status, error, the summary."""
+        return summaries(self.study, self.stored, self.points)
+
+    @cached_property
+    def failed(self) -> int:
+        """Number of runs that did not come to their end."""
+        return int((self.runs["status"] != "ok").sum())
+
+    @cached_property
+    def metrics(self) -> list[str]:
+        """The measure that decided, and the headline measures that the same runs have."""
+        others = [key for key in HEADLINE if key != self.metric]
+        return [self.metric, *(key for key in others if np.isfinite(self._gaps(key)).any())]
+
+    def _gaps(self, measure: str) -> Values:
+        return gaps_at(self.study, self.stored, self.points, measure)
+
+    def surface(self, measure: str, places: Values | None = None) -> Surface:
+        """The gap A - B of a measure over the map, or at places of the unit square."""
+        square = unit_square(self.places)
+        return self._model(measure).surface(square if places is None else places)
+
+    def _model(self, measure: str) -> Model:
+        gaps = self._gaps(measure)
+        known = np.isfinite(gaps).all(axis=1)
+        return Model(unit_square(self.places)[list(self.points)][known], gaps[known])
+
+    def b_better(self, measure: str, places: Values | None = None) -> Values:
+        """Probability that B is better in a measure, over the map or at places of the square."""
+        below = self.surface(measure, places).below_zero()
+        return below if metric(measure).direction > 0 else 1 - below
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row per measure and place of the map.
+
+        Columns: metric, the two keys, run (whether it was run), gap (A - B), error (its standard
+        error), b_better (probability).
+        """
+        run = np.isin(np.arange(len(self.places)), self.points)
+        tables = []
+        for measure in self.metrics:
+            surface = self.surface(measure)
+            columns = {"run": run, "gap": surface.mean, "error": surface.error}
+            table = self.places.assign(**columns, b_better=self.b_better(measure))
+            table.insert(0, "metric", measure)
+            tables.append(table)
+        return pd.concat(tables, ignore_index=True)
+
+    @cached_property
+    def areas(self) -> dict[str, dict[str, float]]:
+        """By measure, the shares of the map in which A, B and neither is clearly better."""
+        found = {}
+        for measure in self.metrics:
+            b = self.b_better(measure)
+            a_share, b_share = float((b < SURE).mean()), float((b > 1 - SURE).mean())
+            found[measure] = {"A": a_share, "B": b_share, "open": 1 - a_share - b_share}
+        return found
+
+    @cached_property
+    def would_help(self) -> str:
+        """What would narrow down where it is open: points, replications, or nothing."""
+        surface = self.surface(self.metric)
+        is_open = surface.is_open()
+        if not is_open.any():
+            return "nothing"
+        return "points" if (is_open & surface.is_reducible()).any() else "replications"
+
+    @cached_property
+    def finding(self) -> str:
+        """Where which regime is better, in words."""
+        return finding(self)
+
+    def figure(self) -> Figure:
+        """The map of the measure that decided, and small ones of the others."""
+        # matplotlib is slow to import, and workers do not draw
+        from experiments.frontier.figure import draw_frontier
+
+        return draw_frontier(self)
+
+    def save(self, path: Path | str, *, csv: bool = False) -> None:
+        """Write runs, map, manifest and figure to a folder; see `experiments.sweep.Sweep.save`."""
+        folder = Path(path)
+        with held(folder, self.study, self.stored, self.folder):
+            for name, table in (("runs", self.runs), ("table", self.table)):
+                with whole_file(folder / f"{name}.parquet") as out:
+                    table.to_parquet(out, index=False)
+                if csv or name == "table":
+                    write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
+            write_manifest(folder, self._said())
+            write_picture(folder, "figure", self.figure())
+
+    def as_dict(self) -> dict[str, Any]:
+        """The results in plain values, for JSON."""
+        data: dict[str, Any] = plain({**self._said(), "table": self.table.to_dict("records")})
+        return data
+
+    def _said(self) -> dict[str, Any]:
+        return {
+            "scenario": self.scenario,
+            "regimes": self.regimes,
+            "metric": self.metric,
+            "keys": self.keys,
+            "points": self.places.loc[list(self.points)].to_dict("records"),
+            "seed": self.study.seed,
+            "replications": self.study.replications,
+            "failed": self.failed,
+            "areas": self.areas,
+            "would_help": self.would_help,
+            "finding": self.finding,
+        }
+
+
+def summaries(study: Study, runs: Runs, points: Sequence[int]) -> pd.DataFrame:
+    """The runs at some points of a map."""
+    labels = [cell_label(point, regime) for point in points for regime in study.regimes]
+    cells = {label: study.cells[label] for label in labels}
+    return Results(runs, cells, study.seed, study.replications).summaries
+
+
+def gaps_at(study: Study, runs: Runs, points: Sequence[int], measure: str) -> Values:
+    """The gap A - B at some points of a map; NaN where a run has no value.
+
+    Returns
+    -------
+    ndarray of float, shape (points, replications)
+    """
+    table = summaries(study, runs, points)
+    if measure not in table:
+        return np.full((len(points), study.replications), np.nan)
+    wide = table.pivot(index="label", columns="replication", values=measure)
+    a, b = (
+        wide.loc[[cell_label(point, regime) for point in points]].to_numpy(float)
+        for regime in study.regimes
+    )
+    return np.asarray(a - b, np.float64)
+
+
+def unit_square(places: pd.DataFrame) -> Values:
+    """The places of a map with both keys brought to [0, 1]; shape (places, 2)."""
+    values = places.to_numpy(float)
+    low, high = values.min(axis=0), values.max(axis=0)
+    return np.asarray((values - low) / (high - low), np.float64)
