@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from experiments.metrics import Metric, metric, short_money
 from experiments.statistics import half_width
 from experiments.style import QUIET, RC, SLIDE_DPI, SLIDE_INCHES, colour
+from experiments.wording import capital
 from simulation.world import WEEKS_A_YEAR
 
 # The first four that the runs measured are drawn.
@@ -294,7 +295,3 @@ def _tick(measure: Metric, x: float) -> str:
     if measure.unit == "share":
         return f"{100 * x:.3g} %"
     return short_money(x) if measure.unit == "money" else f"{x:,.4g}"
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from experiments.metrics import metric
+from experiments.wording import capital
 
 _LISTED = 2  # with more second regimes than this, a sentence sums them up
 
@@ -88,11 +89,11 @@ def finding(table: pd.DataFrame, claims: Sequence[Claim] = OUTCOMES) -> str:
     if len(others) == 1:
         text = _of_two(table.to_dict("records"), claims)
         names = (str(table["regime_a"].iloc[0]), others[0])
-        return text if text.startswith(names) else _capital(text)
+        return text if text.startswith(names) else capital(text)
     rows = [(claim, table[table["metric"] == claim.key].to_dict("records")) for claim in claims]
     measured = [(claim, found) for claim, found in rows if found]
     if not measured:
-        return f"{_capital(claims[0].name)} were not measured"
+        return f"{capital(claims[0].name)} were not measured"
     if len(others) <= _LISTED:
         return _of_three(*measured[0])
     return _of_many(measured)
@@ -249,7 +250,3 @@ def _interval(row: Row, sign: int) -> str:
 def _nearest(row: Row) -> float:
     """The end of the interval that is nearer to zero."""
     return min(float(row["low"]), float(row["high"]), key=abs)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

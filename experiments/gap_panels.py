@@ -21,13 +21,13 @@ from experiments.figure import (
     PANEL_TITLE_POINTS,
     POINTS_AN_INCH,
     SMOOTH_WEEKS,
-    capital,
     label_ends,
 )
 from experiments.metrics import Metric, short_money
 from experiments.statistics import Values, band, half_width
 from experiments.statistics.break_even import MONTHS_A_YEAR
 from experiments.style import QUIET, SLIDE_INCHES, TEXT, colour
+from experiments.wording import capital
 from simulation.world import WEEKS_A_YEAR
 
 OfOthers = Mapping[str, Values]  # an array of each second regime, in the order of the comparison

@@ -85,6 +85,11 @@ class Metric:
             cells.append(f"{sign}{text} ±{self._bare(half / scale, decimals)}" if known else text)
         return cells
 
+    def unit_of(self, differences: Sequence[float]) -> str:
+        """The unit in which `row` writes these differences: "points", "k", "days", or nothing."""
+        _, unit, _ = self._common(differences, math.nan)
+        return "points" if self.unit == "share" else unit.strip()
+
     def _common(self, values: Sequence[float], beside: float) -> tuple[float, str, int]:
         """Divisor and unit of a row, and the decimals of its differences."""
         most = max((abs(x) for x in values if math.isfinite(x)), default=0.0)
@@ -96,15 +101,15 @@ class Metric:
             scale, unit = next(found, (1.0, ""))
             return scale, unit, 0 if scale == 1 else 2 if most < 10 * scale else 1
         if self.unit == "index" and most < 0.1:
-            return 1.0, "", 3
+            return 1.0, "", _places(most)
         return 1.0, self._suffix(), 2 if most < 10 else 0
 
     def _bare(self, x: float, decimals: int) -> str:
-        """A number without a unit; an index in thousandths without its leading zero."""
+        """A number without a unit; a small index without its leading zero."""
         if not math.isfinite(x):
             return "–"
         text = _number(x, decimals)
-        return text.replace("0.", ".", 1) if self.unit == "index" and decimals == 3 else text
+        return text.replace("0.", ".", 1) if self.unit == "index" and decimals >= 3 else text
 
     def _suffix(self) -> str:
         return f" {self.unit}" if self.unit in ("days", "hours", "weeks") else ""
@@ -115,7 +120,7 @@ class Metric:
         if self.unit == "count":
             return _number(x, 2 if 0 < abs(x) < 1 else 1 if abs(x) < 10 else 0)
         if self.unit == "index" and abs(x) < 0.1:
-            return _number(x, 3)
+            return _number(x, _places(abs(x)))
         return _number(x, 2 if abs(x) < 10 else 0)
 
 
@@ -128,6 +133,11 @@ def _decimals(x: float, beside: float = math.nan) -> int:
     """Decimals of a share in per cent; one, unless that would write zero for what is not."""
     small = min((abs(y) for y in (x, beside) if math.isfinite(y) and y != 0), default=1.0)
     return next((n for n in (1, 2, 3) if 100 * small >= 0.5 * 10**-n), 1)
+
+
+def _places(most: float) -> int:
+    """Decimals of a small index: two digits that count, as a rule."""
+    return 4 if 0 < most < 0.01 else 3
 
 
 def _number(x: float, decimals: int) -> str:
@@ -277,6 +287,10 @@ DETAILS: tuple[Metric, ...] = (
 _LISTED = (*MAIN, *INSIDE, *DETAILS)
 _BY_KEY = {metric.key: metric for metric in _LISTED}
 _ORDER = {metric.key: place for place, metric in enumerate(_LISTED)}
+
+
+HEADLINE = ("retention", "profit", "friction", "agility_speed")
+"""What is told first of a firm."""
 
 
 def metric(key: str) -> Metric:

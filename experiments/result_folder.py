@@ -30,16 +30,17 @@ PICTURES: Mapping[Picture, str] = {
     "customers": "customers",
 }
 """The pictures of a comparison, and the names of their files."""
-DISCOVERED = "discover"
-"""Name of the files that tell in which part of a sweep which regime is better."""
+DISCOVERED = "discover-"
+"""Begins the names of the files that tell in which part of a sweep which regime is better."""
 OUTPUTS = (
     MANIFEST,
     REPORT,
-    *(f"{DISCOVERED}.{form}" for form in ("csv", "png", "svg")),
+    *(f"{DISCOVERED}*.{form}" for form in ("csv", "png", "svg")),
+    *("parameters.csv", "months.csv", "seen.npz"),  # of a calibration
     *(f"{table}.{form}" for table in (*TABLES, "table") for form in ("parquet", "csv")),
     *(f"{picture}.{form}" for picture in PICTURES.values() for form in ("png", "svg")),
 )
-"""What is made of the runs of a study, beside them in its folder."""
+"""What is made of the runs of a study, beside them in its folder; * stands for any letters."""
 _OF_A_RUN = frozenset(
     [MANIFEST, *(f"{table}.{form}" for table in FRAMES for form in ("parquet", "csv"))]
 )

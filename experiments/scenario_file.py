@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from simulation.io import shipped
 from simulation.parameters import PARAMETERS
 from simulation.regime import Regime
@@ -31,6 +33,11 @@ def render(scenario: Scenario, name: str, remarks: Sequence[str] = ()) -> str:
         YAML that loads as a scenario equal to the given one.
     """
     return "\n".join(_lines(scenario, name, remarks)) + "\n"
+
+
+def parsed(text: str) -> Scenario:
+    """The scenario that such a text, or any other of a scenario, says."""
+    return Scenario.from_mapping(YAML(typ="safe", pure=True).load(text))
 
 
 def _lines(scenario: Scenario, name: str, remarks: Sequence[str]) -> Iterator[str]:

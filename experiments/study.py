@@ -280,8 +280,8 @@ def _write_down(folder: Path, study: Study) -> None:
         (folder / EARLIER).mkdir(exist_ok=True)
         name = hashlib.sha256(json.dumps(there, sort_keys=True).encode()).hexdigest()[:12]
         write_whole(folder / EARLIER / f"{name}.toml", (folder / STUDY).read_bytes())
-        for made in OUTPUTS:
-            (folder / made).unlink(missing_ok=True)
+        for made in [file for pattern in OUTPUTS for file in folder.glob(pattern)]:
+            made.unlink(missing_ok=True)
     # In this order: a study that is there has its scenario beside it, at the next start at the
     # latest.
     if not (folder / SCENARIO).exists() or (folder / SCENARIO).read_bytes() != base:

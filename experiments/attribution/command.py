@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ from rich.table import Table
 
 from experiments import show
 from experiments.attribution import REPLICATIONS, Attribution, plan
-from experiments.attribution.finding import named
+from experiments.attribution.finding import named, numbers
 from experiments.console import SOME_FAILED, friendly_errors, print_json
 from experiments.metrics import Metric, metric
 from experiments.options import (
@@ -125,22 +124,14 @@ def _print(result: Attribution, folder: Path) -> None:
 def _table(result: Attribution) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("")
-    measures = [metric(key) for key in result.headlines]
-    for measure in measures:
-        table.add_column(measure.label, justify="right")
-    columns = [_column(result, measure) for measure in measures]
-    for place, name in enumerate(result.parts(result.headlines[0])):
-        table.add_row(
-            named(name), *(column[place] for column in columns), end_section=name == "gap"
-        )
+    columns = []
+    for key in result.headlines:
+        heading, texts = numbers(result, metric(key))
+        table.add_column(heading, justify="right")
+        columns.append(texts)
+    for name in result.parts(result.headlines[0]):
+        table.add_row(named(name), *(texts[name] for texts in columns), end_section=name == "gap")
     return table
-
-
-def _column(result: Attribution, measure: Metric) -> list[str]:
-    """The parts of a gap with half of their intervals, all in one unit."""
-    parts = result.parts(measure.key).values()
-    halves = [(part.high - part.low) / 2 for part in parts]
-    return measure.row(math.nan, [part.mean for part in parts], halves)[1:]
 
 
 def _told_pair(result: Attribution, measure: Metric) -> str:

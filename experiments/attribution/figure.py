@@ -9,11 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.attribution.finding import named
-from experiments.figure import BOTTOM, LETTER, capital, slide
+from experiments.attribution.finding import headline, named, numbers
+from experiments.figure import BOTTOM, LETTER, slide
 from experiments.metrics import LOWER, Metric, metric
 from experiments.style import QUIET, TEXT, colour, tint
 from experiments.sweep.figure import set_title, tick_format
+from experiments.wording import capital
 from simulation.version import MODEL_VERSION
 
 if TYPE_CHECKING:
@@ -26,12 +27,12 @@ _LETTER = 0.72 * LETTER  # a letter of a name here is smaller than one of a regi
 _BAR = 0.62
 _UNCLEAR = 0.35  # share of the colour of a step that may be none
 _MARGIN = 0.02
-_ROOM = 0.32  # of the width of a panel, beside the longest bar, for its number
+_ROOM = 0.36  # of the width of a panel, beside the longest bar, for its number
 
 
 def draw_attribution(result: Attribution) -> Figure:
     """Draw an attribution; see `Attribution.figure`."""
-    with slide(result.finding, f"{_reading(result)}\n{_origin(result)}") as (figure, top):
+    with slide(headline(result), f"{_reading(result)}\n{_origin(result)}") as (figure, top):
         rows = -(-len(result.headlines) // _COLUMNS) or 1
         names = _LETTER * max(len(_named(result, name)) for name in _order(result)) + _EDGE
         grid = figure.add_gridspec(
@@ -59,10 +60,9 @@ def _named(result: Attribution, name: str) -> str:
 def _draw_steps(axes: Axes, result: Attribution, measure: Metric) -> None:
     parts = result.parts(measure.key)
     order = _order(result)
-    halves = [(parts[name].high - parts[name].low) / 2 for name in order]
-    numbers = measure.row(math.nan, [parts[name].mean for name in order], halves)[1:]
+    heading, texts = numbers(result, measure)
     reached, ends = 0.0, [0.0]
-    for place, (name, number) in enumerate(zip(order, numbers, strict=True)):
+    for place, name in enumerate(order):
         part = parts[name]
         start = 0.0 if name == "gap" else reached
         low, high, end = start + part.low, start + part.high, start + part.mean
@@ -71,7 +71,7 @@ def _draw_steps(axes: Axes, result: Attribution, measure: Metric) -> None:
         )
         axes.hlines(place, low, high, color=TEXT, linewidth=1.1, zorder=3)
         axes.text(
-            0.99, place, number, transform=axes.get_yaxis_transform(), ha="right", va="center",
+            0.99, place, texts[name], transform=axes.get_yaxis_transform(), ha="right", va="center",
             fontsize=_SMALL, fontweight="bold" if name == "gap" else "normal",
         )  # fmt: skip
         ends += [x for x in (end, low, high) if math.isfinite(x)]
@@ -88,8 +88,7 @@ def _draw_steps(axes: Axes, result: Attribution, measure: Metric) -> None:
     axes.tick_params(axis="x", labelsize=_SMALL)
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=(1, 2, 5, 10)))
     axes.xaxis.set_major_formatter(tick_format(measure, gap=True))
-    unit = {"share": " in points", "days": " in days"}.get(measure.unit, "")
-    set_title(axes, f"{capital(measure.label)}: from {result.regimes[1]}{unit}")
+    set_title(axes, f"{capital(heading)}: from {result.regimes[1]}")
 
 
 def _ink(part: Part, name: str, measure: Metric) -> str | tuple[float, float, float]:

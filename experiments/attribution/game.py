@@ -47,6 +47,8 @@ GROUPS: Mapping[Of, Mapping[str, tuple[str, ...]]] = {
     },
 }
 """The players of a game, unless they are named."""
+REST = "the rest"
+"""The player of all that is at work and not named."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,7 @@ def players_of(
         players = [Player.of(parts) for parts in named]
     taken = {part for player in players for part in player.parts}
     if left := tuple(part for part in at_work if part not in taken):
-        players.append(Player("the rest" if named else " + ".join(left), left))
+        players.append(Player(REST if named else " + ".join(left), left))
     if len(players) > MOST_PLAYERS:
         allowed = f"{MOST_PLAYERS} at most; join some of them with +"
         raise _refused(f"{len(players)} players", allowed)

@@ -16,21 +16,17 @@ from experiments.attribution.finding import finding
 from experiments.attribution.game import Of, Player, dials_label, mechanisms_label
 from experiments.attribution.shapley import interaction_weights, pairs, shapley_weights
 from experiments.conduct import finished
-from experiments.disk import whole_file, write_whole
-from experiments.metrics import in_order
-from experiments.outputs import held, write_manifest, write_picture
-from experiments.result_folder import plain
+from experiments.metrics import HEADLINE, in_order
 from experiments.results import Results
 from experiments.runs import Runs
 from experiments.statistics import Values, half_width
 from experiments.store import StoredRuns
 from experiments.study import Study
+from experiments.study_result import StudyResult
 from simulation.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-HEADLINE = ("retention", "profit", "friction", "agility_speed")
 
 GAP, REMAINS = "gap", "remains"
 """Names of the whole gap, and of what remains of it without any of the mechanisms."""
@@ -74,7 +70,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Attribution:
+class Attribution(StudyResult):
     """Which dials, or which mechanisms, make the gap between two firms.
 
     Attributes
@@ -92,6 +88,8 @@ class Attribution:
     folder : Path, optional
         Of the study, if it is kept.
     """
+
+    kind = "attribute"
 
     study: Study
     of: Of
@@ -112,10 +110,7 @@ class Attribution:
             If it cannot be read.
         """
         folder = Path(folder)
-        study = Study.load(folder)
-        if study.kind != "attribute":
-            what = "a folder that `raison attribute --out` wrote"
-            raise ScenarioError([Problem(field="DIR", given=f"a {study.kind}", allowed=what)])
+        study = cls._study_in(folder)
         stored = StoredRuns(folder)
         replications = finished(study, stored)
         if not replications:
@@ -124,16 +119,6 @@ class Attribution:
         told_players: Mapping[str, Sequence[str]] = study.asked["players"]
         players = tuple(Player(name, tuple(parts)) for name, parts in told_players.items())
         return cls(study, study.asked["of"], players, stored, replications, folder)
-
-    @property
-    def scenario(self) -> str:
-        """Name of the scenario."""
-        return self.study.scenario
-
-    @property
-    def regimes(self) -> tuple[str, ...]:
-        """A and B: the gap is A - B."""
-        return self.study.regimes
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -146,11 +131,6 @@ class Attribution:
         """Measures of which any run has a value."""
         names = [str(name) for name in self.runs if name not in _BOOKKEEPING]
         return in_order([name for name in names if self.runs[name].notna().any()])
-
-    @cached_property
-    def failed(self) -> int:
-        """Number of runs that did not come to their end."""
-        return int((self.runs["status"] != "ok").sum())
 
     def values(self, measure: str) -> Values:
         """What each coalition is worth in each replication, NaN where a run has no value.
@@ -274,49 +254,8 @@ class Attribution:
 
         return draw_attribution(self)
 
-    def save(self, path: Path | str, *, csv: bool = False) -> None:
-        """Write tables, manifest and figure to a folder, and the study if it is not there.
-
-        Every file appears whole or not at all.
-
-        Parameters
-        ----------
-        path : Path or str
-            A new folder, or that of the same study.
-        csv : bool
-            Whether to write the runs as CSV as well.
-
-        Raises
-        ------
-        ScenarioError
-            If the folder holds anything else.
-        StoreError
-            If it cannot be written.
-        """
-        folder = Path(path)
-        with held(folder, self.study, self.stored, self.folder):
-            self._write(folder, csv=csv)
-
-    def _write(self, folder: Path, *, csv: bool) -> None:
-        tables = {"runs": self.runs, "table": self.table, "pairs": self.interaction_table}
-        for name, table in tables.items():
-            with whole_file(folder / f"{name}.parquet") as out:
-                table.to_parquet(out, index=False)
-            if csv or name != "runs":
-                write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
-        write_manifest(folder, self._said())
-        write_picture(folder, "figure", self.figure())
-
-    def as_dict(self) -> dict[str, Any]:
-        """The results in plain values, for JSON."""
-        data: dict[str, Any] = plain(
-            {
-                **self._said(),
-                "table": self.table.to_dict("records"),
-                "pairs": self.interaction_table.to_dict("records"),
-            }
-        )
-        return data
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {"table": self.table, "pairs": self.interaction_table}
 
     def _said(self) -> dict[str, Any]:
         return {

@@ -14,17 +14,16 @@ from experiments.biography.story_of_need import felt, tell_need, weight
 from experiments.biography.wording import (
     after_days,
     called,
-    capital,
     causes,
     count,
     date,
     index,
-    listed,
     number,
     small_shares,
     week_of,
 )
 from experiments.metrics import whole
+from experiments.wording import capital, listed
 from simulation.agents.customer import join_probability, relative_fit
 from simulation.world import DAYS_A_WEEK, WEEKS_A_YEAR
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from experiments.biography.journeys import Journey, Stage, Visit
-from experiments.biography.wording import after_days, called, capital, count, date, hours, index
+from experiments.biography.wording import after_days, called, count, date, hours, index
+from experiments.wording import capital
 
 
 def tell_need(need: Journey) -> str:

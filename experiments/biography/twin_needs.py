@@ -14,7 +14,6 @@ from experiments.biography.story_of_need import weight, whereabouts
 from experiments.biography.wording import (
     after_days,
     called,
-    capital,
     causes,
     count,
     date,
@@ -23,6 +22,7 @@ from experiments.biography.wording import (
     small_shares,
     week_of,
 )
+from experiments.wording import capital
 from simulation.maths import log
 
 MOST_PAIRS = 3

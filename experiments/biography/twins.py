@@ -18,16 +18,15 @@ from experiments.biography.weeks import Week, frame
 from experiments.biography.wording import (
     after_days,
     called,
-    capital,
     causes,
     count,
     date,
     index,
-    listed,
     once_in,
     small_shares,
 )
 from experiments.metrics import whole
+from experiments.wording import capital, listed
 from simulation.agents.customer import lead_hazard, relative_fit
 from simulation.maths import log
 from simulation.mechanisms.distributors import NEUTRAL_VOICE

@@ -40,16 +40,6 @@ def called(department: str) -> str:
     return department.upper() if len(department) <= _SHORT else department.replace("_", " ")
 
 
-def capital(text: str) -> str:
-    """The text as the beginning of a sentence."""
-    return text[:1].upper() + text[1:]
-
-
-def listed(parts: Sequence[str]) -> str:
-    """One, one and two, or one, two and three."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
 def number(n: int) -> str:
     """A whole number, in words up to twelve."""
     return _NUMBERS[n] if n < len(_NUMBERS) else f"{n:,}"

@@ -11,6 +11,7 @@ from experiments import show
 from experiments.console import friendly_errors, print_json
 from experiments.discovery import Discovery
 from experiments.discovery import discover as find
+from experiments.discovery.result import files_of
 from experiments.options import Json
 
 
@@ -51,4 +52,5 @@ def _print(result: Discovery, folder: Path) -> None:
                 f"such cases, against {100 * side.base.value:.0f} % of all: that is no finding.",
                 markup=False, style="dim",
             )  # fmt: skip
-    out.print(f"Written to {folder}: discover.csv, discover.png", soft_wrap=True)
+    table, picture, _ = files_of(result.outcome)
+    out.print(f"Written to {folder}: {table}, {picture}", soft_wrap=True)

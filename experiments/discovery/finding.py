@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _CLAIMS = {claim.key: claim for claim in (*OUTCOMES, *INSIDE, *ORGANISATION, *MARKET, *CUSTOMERS)}
 
+_HALF = 0.5
+
 
 def finding(result: Discovery) -> str:
     """Say when which regime is better, as far as a box holds on points not seen before."""
@@ -69,7 +71,9 @@ def dense(side: Side) -> str:
 def _found(side: Side, does: str) -> str:
     when = " and ".join(map(str, side.box))
     covered = percent(side.coverage.value)
-    return f"{side.better} {does} when {when}: {covered} of such cases, {dense(side)}"
+    # A box may hold far more such cases than the rest, and yet as many others.
+    mostly = "" if side.density.interval[0] > _HALF else ", more often than elsewhere,"
+    return f"{side.better} {does}{mostly} when {when}: {covered} of such cases, {dense(side)}"
 
 
 def _judged(result: Discovery) -> str:

@@ -14,7 +14,7 @@ from scipy import stats
 from experiments.discovery.boxes import FEWEST, Flags, Limit, find_box, inside, needs_workbench
 from experiments.discovery.finding import finding
 from experiments.disk import told, whole_file, write_whole
-from experiments.metrics import LOWER, metric
+from experiments.metrics import LOWER, in_order, metric
 from experiments.result_folder import DISCOVERED, plain
 from experiments.statistics import LEVEL, Values
 from experiments.sweep.design import refused
@@ -200,7 +200,7 @@ class Discovery:
         return draw_discovery(self)
 
     def save(self, path: Path | str) -> None:
-        """Write table and figure to a folder: `discover.csv`, `discover.png`, `discover.svg`.
+        """Write table and figure to a folder, under the names of `files_of`.
 
         Whatever else is there stays as it is; every file appears whole or not at all.
 
@@ -212,10 +212,11 @@ class Discovery:
         folder = Path(path)
         picture = self.figure()
         with told(folder):
-            write_whole(folder / f"{DISCOVERED}.csv", self.table.to_csv(index=False).encode())
-            for form, said in (("png", None), ("svg", {"Date": None})):
-                with whole_file(folder / f"{DISCOVERED}.{form}") as out:
-                    picture.savefig(out, format=form, metadata=said)
+            table, *pictures = (folder / name for name in files_of(self.outcome))
+            write_whole(table, self.table.to_csv(index=False).encode())
+            for file, said in zip(pictures, (None, {"Date": None}), strict=True):
+                with whole_file(file) as out:
+                    picture.savefig(out, format=file.suffix[1:], metadata=said)
 
     def as_dict(self) -> dict[str, Any]:
         """The results in plain values, for JSON."""
@@ -236,6 +237,18 @@ class Discovery:
             }
         )
         return data
+
+
+def files_of(outcome: str) -> tuple[str, str, str]:
+    """Names of the table and the pictures of a discovery, such as `discover-profit.csv`."""
+    csv, png, svg = (f"{DISCOVERED}{outcome}.{form}" for form in ("csv", "png", "svg"))
+    return csv, png, svg
+
+
+def discovered(folder: Path) -> list[str]:
+    """The measures for which a folder holds what `discover` wrote, in their order."""
+    found = [file.stem.removeprefix(DISCOVERED) for file in folder.glob(f"{DISCOVERED}*.csv")]
+    return in_order(sorted(found))
 
 
 def discover(sweep: Sweep | Path | str, outcome: str) -> Discovery:

@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from experiments.compare import check_seeds
 from experiments.conduct import Means, closed, crowd_of, keeper_of
-from experiments.fit.columns import weeks_of
 from experiments.fit.data import Data
 from experiments.fit.free import free_of
 from experiments.fit.result import Fit
@@ -104,8 +101,8 @@ class Plan:
         ):
             firms = Firms(self.wanted, runs, crowd, means.progress, run)
             found = find(self.wanted, firms)
-            closed(runs)
-        return Fit(self.study, self.data, self.wanted, found)
+            kept = closed(runs)
+        return Fit(self.study, self.data, self.wanted, found, kept, means.folder)
 
 
 def plan(
@@ -126,17 +123,7 @@ def plan(
     points = trials or max(_POINTS_LEAST, _POINTS_A_TERM * terms_of(len(free)))
     _check(replications, trials, len(free), warm_up)
     check_seeds(seed, replications + LIVES)
-    wanted = Wanted(
-        base,
-        free,
-        months.columns,
-        np.ascontiguousarray(months.values.to_numpy(float).T),
-        warm_up,
-        weeks_of(len(months.months), warm_up),
-        points,
-        replications,
-        seed,
-    )
+    wanted = Wanted.of(base, free, months, warm_up, points, replications, seed)
     study = Study(
         kind="calibrate",
         scenario=base.name,

@@ -9,12 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from experiments.figure import BOTTOM, LEFT, PANEL_TITLE_POINTS, capital, slide
+from experiments.figure import BOTTOM, LEFT, PANEL_TITLE_POINTS, slide
 from experiments.fit.columns import COLUMNS
 from experiments.fit.distance import mean_of
 from experiments.fit.finding import number
 from experiments.style import BLUE, ORANGE, QUIET, TEXT, tint
 from experiments.sweep.figure import set_title, short_key, tick_format
+from experiments.wording import capital
 from simulation.version import MODEL_VERSION
 
 if TYPE_CHECKING:

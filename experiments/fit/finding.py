@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from experiments.fit.columns import COLUMNS
 from experiments.fit.free import now_of
+from experiments.wording import listed
 
 if TYPE_CHECKING:
     from experiments.fit.result import Fit
@@ -40,11 +40,11 @@ def finding(result: Fit) -> str:
     untold = [key.key for key in result.keys if key.told == "not at all"]
     sentences = []
     if told:
-        sentences.append(f"As far as the model is right, {_and(told)}")
+        sentences.append(f"As far as the model is right, {listed(told)}")
     if hardly:
-        sentences.append(f"These data hardly tell {_and(hardly)}")
+        sentences.append(f"These data hardly tell {listed(hardly)}")
     if untold:
-        sentences.append(f"{_and(untold)} cannot be told from these data")
+        sentences.append(f"{listed(untold)} cannot be told from these data")
     return ". ".join([*sentences, "With these values the model could be this firm"])
 
 
@@ -59,8 +59,8 @@ def _missed(result: Fit) -> str:
         for course in sorted(result.courses, key=lambda course: -course.off)
         if course.off > FAR
     ]
-    which = f" (off by {_and(far[:_NAMED])})" if far else ""
-    nearest = _and([f"{key.key} {number(key.fitted)}" for key in result.keys])
+    which = f" (off by {listed(far[:_NAMED])})" if far else ""
+    nearest = listed([f"{key.key} {number(key.fitted)}" for key in result.keys])
     return (
         f"No values in these ranges make the model look like this firm{which}. Nearest is {nearest}"
     )
@@ -75,8 +75,8 @@ def remarks(result: Fit) -> list[str]:
     ]
     if ends := [key.key for key in result.keys if key.at_end]:
         said.append(
-            f"{_and(ends)}: fitted at the end of the range given. A wider range may fit better, or "
-            "something else is wrong"
+            f"{listed(ends)}: fitted at the end of the range given. A wider range may fit better, "
+            "or something else is wrong"
         )
     if result.is_strange:
         said.append(
@@ -125,7 +125,3 @@ def _strange_moves(result: Fit) -> list[str]:
         f"active does not change by joined less lost in {wrong} of {int(known.sum())} months: do "
         "the three columns count the same customers?"
     ]
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

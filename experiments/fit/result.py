@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -23,17 +23,21 @@ from experiments.fit.distance import (
     whitening,
 )
 from experiments.fit.finding import TOLD, finding, remarks
-from experiments.fit.free import Free
+from experiments.fit.free import Free, free_of
 from experiments.fit.identify import Possible, Told, possible, trades
 from experiments.fit.search import Found, Wanted
+from experiments.fit.seen import SEEN, read_seen, write_seen
 from experiments.fit.surface import Misfit, Surface, best_starts
 from experiments.outputs import write_manifest
 from experiments.result_folder import plain
-from experiments.scenario_file import render
+from experiments.runs import Runs
+from experiments.scenario_file import parsed, render
 from experiments.statistics import Values
+from experiments.store import StoredRuns
 from experiments.study import Study, study_store
 from simulation import Scenario
 from simulation.addresses import addresses
+from simulation.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -113,12 +117,48 @@ class Fit:
         What was looked for.
     found : Found
         What the search has seen.
+    stored : Runs
+        Where the runs are.
+    folder : Path, optional
+        Of the study, if it is kept.
     """
 
     study: Study
     data: Data
     wanted: Wanted = field(repr=False)
     found: Found = field(repr=False)
+    stored: Runs = field(repr=False)
+    folder: Path | None = None
+
+    @classmethod
+    def load(cls, folder: Path | str) -> Self:
+        """Read the calibration whose runs a folder holds.
+
+        Raises
+        ------
+        ScenarioError
+            If it holds none, or one that is not finished.
+        StoreError
+            If it cannot be read.
+        """
+        folder = Path(folder)
+        study = Study.load(folder)
+        if study.kind != "calibrate":
+            what = "the folder of runs of `raison calibrate`"
+            raise ScenarioError([Problem(field="DIR", given=f"a {study.kind}", allowed=what)])
+        data, found = read_seen(folder / SEEN, study.asked["data"])
+        base = parsed(study.base)
+        fit = {key: (float(low), float(high)) for key, (low, high) in study.asked["fit"].items()}
+        wanted = Wanted.of(
+            base, free_of(base, fit, data.columns), data, int(study.warm_up), study.asked["points"],
+            study.replications, study.seed,
+        )  # fmt: skip
+        return cls(study, data, wanted, found, StoredRuns(folder), folder)
+
+    @property
+    def replications(self) -> int:
+        """Runs of each point."""
+        return self.study.replications
 
     @property
     def free(self) -> tuple[Free, ...]:
@@ -300,6 +340,7 @@ class Fit:
         tables = {"parameters": self.parameters, "series": self.series, "months": self.months}
         for name, table in tables.items():
             write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
+        write_seen(folder / SEEN, self.data, self.found)
         write_manifest(folder, self.as_dict())
 
     def as_dict(self) -> dict[str, Any]:
@@ -309,7 +350,7 @@ class Fit:
             "regime": self.study.regimes[0],
             "months": len(self.data.months),
             "seed": self.wanted.seed,
-            "replications": self.wanted.replications,
+            "replications": self.replications,
             "points": len(self.found.places),
             "failed": self.failed,
             "finding": self.finding,

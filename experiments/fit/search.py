@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from scipy.stats import qmc
 
-from experiments.fit.columns import in_months, monthly
+from experiments.fit.columns import in_months, monthly, weeks_of
+from experiments.fit.data import Data
 from experiments.fit.distance import Stretches, mean_of, noise, squared, whitening
 from experiments.fit.free import Free, resolved
 from experiments.fit.surface import Misfit, Surface, best_starts, terms_of
@@ -73,6 +74,16 @@ class Wanted:
     points: int
     replications: int
     seed: int
+
+    @classmethod
+    def of(
+        cls, base: Scenario, free: tuple[Free, ...], data: Data, warm_up: int, points: int,
+        replications: int, seed: int,
+    ) -> Self:  # fmt: skip
+        """To look so hard for what makes a firm like these months, after so many weeks."""
+        values = np.ascontiguousarray(data.values.to_numpy(float).T)
+        weeks = weeks_of(len(data.months), warm_up)
+        return cls(base, free, data.columns, values, warm_up, weeks, points, replications, seed)
 
     def firm(self, place: Values) -> Scenario:
         """The firm at a point of the unit cube."""

@@ -9,11 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
-from experiments.figure import BOTTOM, capital, slide
+from experiments.figure import BOTTOM, slide
 from experiments.frontier.surface import SURE
 from experiments.metrics import metric
 from experiments.style import QUIET, TEXT, colour, tint
 from experiments.sweep.figure import set_title, short_key
+from experiments.wording import capital
 from simulation.version import MODEL_VERSION
 
 if TYPE_CHECKING:

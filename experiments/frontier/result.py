@@ -11,30 +11,28 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
-from experiments.disk import StoreError, whole_file, write_whole
+from experiments.disk import StoreError
 from experiments.frontier.finding import finding
 from experiments.frontier.surface import SURE, Model, Surface
-from experiments.metrics import metric
-from experiments.outputs import held, write_manifest, write_picture
-from experiments.result_folder import plain
+from experiments.metrics import HEADLINE, metric
 from experiments.results import Results
 from experiments.runs import Runs
 from experiments.statistics import Values
 from experiments.store import StoredRuns
 from experiments.study import STUDY, Study
+from experiments.study_result import StudyResult
 from experiments.sweep.design import as_table, points_asked
-from experiments.sweep.result import cell_label
+from experiments.sweep.result import cell_label, gap_at
 from simulation.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-HEADLINE = ("retention", "profit", "friction", "agility_speed")
 _FEWEST = 4  # points through which a surface is laid
 
 
 @dataclass(frozen=True)
-class Frontier:
+class Frontier(StudyResult):
     """Where over two keys the better of two regimes changes.
 
     Attributes
@@ -50,6 +48,8 @@ class Frontier:
     folder : Path, optional
         Of the study, if it is kept.
     """
+
+    kind = "frontier"
 
     study: Study
     places: pd.DataFrame
@@ -69,10 +69,7 @@ class Frontier:
             If it cannot be read.
         """
         folder = Path(folder)
-        study = Study.load(folder)
-        if study.kind != "frontier":
-            what = "a folder that `raison frontier --out` wrote"
-            raise ScenarioError([Problem(field="DIR", given=f"a {study.kind}", allowed=what)])
+        study = cls._study_in(folder)
         asked = points_asked(study.asked)
         if not asked:
             raise StoreError(f"{folder / STUDY} does not say which places the map has")
@@ -92,16 +89,6 @@ class Frontier:
         return cls(study, places, stored, points, folder)
 
     @property
-    def scenario(self) -> str:
-        """Name of the scenario."""
-        return self.study.scenario
-
-    @property
-    def regimes(self) -> tuple[str, ...]:
-        """A and B: the gap is A - B."""
-        return self.study.regimes
-
-    @property
     def metric(self) -> str:
         """The measure that decided where to run."""
         return str(self.study.asked["metric"])
@@ -118,11 +105,6 @@ class Frontier:
         return summaries(self.study, self.stored, self.points)
 
     @cached_property
-    def failed(self) -> int:
-        """Number of runs that did not come to their end."""
-        return int((self.runs["status"] != "ok").sum())
-
-    @cached_property
     def metrics(self) -> list[str]:
         """The measure that decided, and the headline measures that the same runs have."""
         others = [key for key in HEADLINE if key != self.metric]
@@ -137,9 +119,17 @@ class Frontier:
         return self._model(measure).surface(square if places is None else places)
 
     def _model(self, measure: str) -> Model:
-        gaps = self._gaps(measure)
-        known = np.isfinite(gaps).all(axis=1)
-        return Model(unit_square(self.places)[list(self.points)][known], gaps[known])
+        if measure not in self._models:
+            gaps = self._gaps(measure)
+            known = np.isfinite(gaps).all(axis=1)
+            places = unit_square(self.places)[list(self.points)]
+            self._models[measure] = Model(places[known], gaps[known])
+        return self._models[measure]
+
+    @cached_property
+    def _models(self) -> dict[str, Model]:
+        """Those that were fitted so far, for it takes a while."""
+        return {}
 
     def b_better(self, measure: str, places: Values | None = None) -> Values:
         """Probability that B is better in a measure, over the map or at places of the square."""
@@ -162,6 +152,29 @@ class Frontier:
             table.insert(0, "metric", measure)
             tables.append(table)
         return pd.concat(tables, ignore_index=True)
+
+    @cached_property
+    def at_points(self) -> pd.DataFrame:
+        """A row per measure and point that was run, in the order of the map.
+
+        Columns: those of `Sweep.table`, and b_better, the probability that the map gives there.
+        """
+        a, b = self.regimes
+        better = self.table.set_index("metric")["b_better"]
+        rows = []
+        for measure in self.metrics:
+            wide = self.runs.pivot(index="label", columns="replication", values=measure)
+            of_map = better[measure].to_numpy(float)
+            for point in sorted(self.points):
+                values = (wide.loc[cell_label(point, regime)].to_numpy(float) for regime in (a, b))
+                row = gap_at(point, measure, (a, b), *values)
+                rows.append({**row, "b_better": of_map[point]})
+        return self.places.join(pd.DataFrame(rows).set_index("point"), how="right").reset_index()
+
+    @property
+    def replications(self) -> int:
+        """How many count, of both regimes at every point."""
+        return self.study.replications
 
     @cached_property
     def areas(self) -> dict[str, dict[str, float]]:
@@ -194,22 +207,8 @@ class Frontier:
 
         return draw_frontier(self)
 
-    def save(self, path: Path | str, *, csv: bool = False) -> None:
-        """Write runs, map, manifest and figure to a folder; see `experiments.sweep.Sweep.save`."""
-        folder = Path(path)
-        with held(folder, self.study, self.stored, self.folder):
-            for name, table in (("runs", self.runs), ("table", self.table)):
-                with whole_file(folder / f"{name}.parquet") as out:
-                    table.to_parquet(out, index=False)
-                if csv or name == "table":
-                    write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
-            write_manifest(folder, self._said())
-            write_picture(folder, "figure", self.figure())
-
-    def as_dict(self) -> dict[str, Any]:
-        """The results in plain values, for JSON."""
-        data: dict[str, Any] = plain({**self._said(), "table": self.table.to_dict("records")})
-        return data
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {"table": self.table}
 
     def _said(self) -> dict[str, Any]:
         return {

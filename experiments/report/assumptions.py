@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from experiments.happenings import Happening, in_words, lasts
 from experiments.report.grid import Grid
-from experiments.report.words import listed
+from experiments.wording import listed
 from simulation import Regime, Scenario
 from simulation.dials import DIAL_NOTES, DIALS
 from simulation.parameters import PARAMETERS

@@ -14,7 +14,9 @@ from experiments.result_folder import REPORT
 
 Folder = Annotated[
     Path,
-    typer.Argument(metavar="DIR", help="What `raison compare` or `raison sweep` wrote to --out."),
+    typer.Argument(
+        metavar="DIR", help="What a study wrote to --out; of `calibrate`, its folder of runs."
+    ),
 ]
 Out = Annotated[
     Path | None,

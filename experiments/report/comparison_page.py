@@ -13,9 +13,10 @@ from experiments.report.measures import measures_of
 from experiments.report.origin import origin_of
 from experiments.report.replay import replay_of
 from experiments.report.robustness import card_of_comparison
-from experiments.report.words import answers, listed, question
+from experiments.report.words import answers, question
 from experiments.report.worlds import break_even_grid
 from experiments.result_folder import PICTURES
+from experiments.wording import listed
 from simulation.scenario import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -15,21 +15,37 @@ from experiments.style import colour
 from simulation.version import MODEL_VERSION
 
 if TYPE_CHECKING:
-    from experiments.comparison import Comparison
-    from experiments.sweep.result import Sweep
+    from experiments.study import Study
+
+
+class Reported(Protocol):
+    """What a page says of the result of any study."""
+
+    @property
+    def study(self) -> Study:
+        """What was asked."""
+
+    @property
+    def replications(self) -> int:
+        """How many count."""
+
+    @property
+    def finding(self) -> str:
+        """What was found, in words."""
+
 
 MARK = "<!DOCTYPE html>\n<!-- raison report -->\n"
 """How a page of ours begins; a file that does not is not ours to replace."""
 
 
-def render(template: str, result: Comparison | Sweep, origin: Origin, **values: object) -> str:
+def render(template: str, result: Reported, origin: Origin, **values: object) -> str:
     """Write a page from one of the templates; every text that is put in is escaped.
 
     Parameters
     ----------
     template : str
         Its file name.
-    result : Comparison or Sweep
+    result : Reported
         What was found.
     origin : Origin
         Where it comes from.
@@ -41,7 +57,8 @@ def render(template: str, result: Comparison | Sweep, origin: Origin, **values: 
     str
         HTML with its styles and drawings inside.
     """
-    first = origin.firms[result.regimes[0]]
+    study = result.study
+    first = origin.firms[study.regimes[0]]
     return MARK + _environment().get_template(template).render(
         result=result,
         origin=origin,
@@ -49,12 +66,11 @@ def render(template: str, result: Comparison | Sweep, origin: Origin, **values: 
         happenings=happenings_in(first),
         assumed=assumptions,
         how_sure=how_sure(
-            result.replications, "mean difference" if len(result.regimes) > 1 else "mean"
+            result.replications, "mean difference" if len(study.regimes) > 1 else "mean"
         ),
-        stopping=stopping_in_words(result.study),
-        swatches=[(label, colour(place)) for place, label in enumerate(result.regimes)],
-        seeds=(result.seed, result.seed + result.replications - 1),
-        keys=result.runs["key"].nunique(),
+        stopping=stopping_in_words(study),
+        swatches=[(label, colour(place)) for place, label in enumerate(study.regimes)],
+        seeds=(study.seed, study.seed + result.replications - 1),
         percent=PERCENT,
         version=MODEL_VERSION,
         **values,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ from experiments.result_folder import Picture
 if TYPE_CHECKING:
     from experiments.compare import Comparison
 
+LETTERS = 800_000
+"""That all drawings of a page may take together."""
 _TITLE_AND_FOOTER = 2  # the words of a figure that belong to no panel
 
 
@@ -118,6 +120,48 @@ def show_picture(result: Comparison, of: Picture) -> Shown | None:
             for place, (axes, grid) in enumerate(found.items(), 1)
         )
     return Shown(of, about, finding, note, panels, whole, grids)
+
+
+def show_panels(
+    figure: Figure,
+    key: str,
+    about: About,
+    panels: Mapping[Axes, str],
+    says: Callable[[Axes], str],
+    grids: Sequence[Grid] = (),
+    room: int = LETTERS,
+) -> Shown:
+    """Prepare a figure panel by panel.
+
+    Parameters
+    ----------
+    figure : Figure
+        A slide; its title and its footer are taken off it.
+    key : str
+        Its name.
+    about : About
+        Heading and caption.
+    panels : mapping of Axes to str
+        What is shown, in order, each panel with its name.
+    says : callable
+        What a panel shows, for those who do not see it.
+    grids : sequence of Grid
+        The numbers drawn.
+    room : int
+        Letters that all drawings may take together; those beyond are left out.
+    """
+    finding, note = take_words(figure)
+    drawn, left_out = [], 0
+    for place, (axes, name) in enumerate(panels.items(), 1):
+        drawing = inline(figure, f"{key}-{place}", name, says(axes), axes)
+        if len(drawing) > room:
+            left_out += 1
+            continue
+        room -= len(drawing)
+        drawn.append(Markup(drawing))
+    if left_out:
+        note += f" · {left_out} of {len(panels)} panels are too large for a page: see figure.svg"
+    return Shown(key, about, finding, note, tuple(drawn), False, tuple(grids))
 
 
 def take_words(figure: Figure) -> tuple[str, str]:

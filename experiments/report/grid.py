@@ -19,9 +19,13 @@ class Grid:
         As many cells as there are columns.
     prose : bool
         Whether cells hold sentences rather than numbers.
+    ids : tuple of str
+        The name of each row's number, as `raison number` takes it; of a row without one it is
+        empty, and of a table without any there are none.
     """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     prose: bool = False
+    ids: tuple[str, ...] = ()

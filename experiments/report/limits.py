@@ -13,7 +13,8 @@ from experiments.metrics import metric
 from experiments.report.grid import Grid
 from experiments.report.measures import Against, Line, Verdict
 from experiments.report.origin import stopping_in_words
-from experiments.report.words import PERCENT, listed
+from experiments.report.words import PERCENT
+from experiments.wording import listed
 from simulation.parameters import PARAMETERS
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from experiments.study import Study
 
 ERRORS_SHOWN = 20
+_NAMED = 8  # coefficients that a sentence can bear
 _FEW_WORLDS = 20  # below, the interval rests on differences that are about normally distributed
 
 
@@ -59,22 +61,39 @@ def limits_of(result: Comparison, against: Sequence[Against]) -> list[Limit]:
 
 
 def _failed(result: Comparison) -> Limit:
-    title, runs = "Runs that failed", len(result.runs)
-    if not result.failed:
-        return Limit(title, f"None: all {runs} runs came to their end.")
-    failed = result.runs[result.runs["status"] != "ok"]
+    return failures(
+        result.runs,
+        ("regime",),
+        "A world in which one firm failed is left out of the comparison of that firm. If firms "
+        "fail where they do badly, the rest looks better than it is.",
+    )
+
+
+def failures(runs: pd.DataFrame, places: Sequence[str], follows: str, at: str = "") -> Limit:
+    """The runs that did not come to their end.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        A row per run: status, seed, error, and where it belongs.
+    places : sequence of str
+        The columns that say where that is.
+    follows : str
+        What it does to the result.
+    at : str
+        At how many places, after the number of runs.
+    """
+    title, failed = "Runs that failed", runs[runs["status"] != "ok"]
+    if failed.empty:
+        return Limit(title, f"None: all {len(runs):,} runs came to their end.")
+    head = (*places, "seed", "error")
     rows = tuple(
-        (str(row["regime"]), str(row["seed"]), str(row["error"]))
+        tuple(str(row[name]) for name in head)
         for row in failed.head(ERRORS_SHOWN).to_dict("records")
     )
-    more = f" The first {ERRORS_SHOWN} are listed." if result.failed > ERRORS_SHOWN else ""
-    text = (
-        f"{result.failed} of {runs} runs failed. A world in which one firm failed is left out of "
-        "the comparison of that firm. If firms fail where they do badly, the rest looks better "
-        f"than it is.{more}"
-    )
-    grid = Grid("Failed runs", ("regime", "seed", "error"), rows, prose=True)
-    return Limit(title, text, (grid,))
+    more = f" The first {ERRORS_SHOWN} are listed." if len(failed) > ERRORS_SHOWN else ""
+    text = f"{len(failed):,} of {len(runs):,} runs failed{at}. {follows}{more}"
+    return Limit(title, text, (Grid("Failed runs", head, rows, prose=True),))
 
 
 def unmade(study: Study, replications: int) -> Iterator[Limit]:
@@ -205,6 +224,16 @@ def _first_weeks(result: Comparison) -> Limit:
     return Limit("The first weeks", text, (grid,) if rows else ())
 
 
+def no_series(what: str) -> Limit:
+    """The weeks in which a firm finds its own course, where no weekly series is kept."""
+    return Limit(
+        "The first weeks",
+        "The measures are taken over all weeks from the first. A firm starts from a guess and "
+        f"needs time to find its own course. {what} keeps no weekly series, so how long that took "
+        "is not known here; a comparison of the same firms (raison compare) tells.",
+    )
+
+
 def made_alike(happenings: Sequence[Happening], firms: int) -> Iterator[Limit]:
     """An event that ends the difference between the regimes."""
     if firms > 1 and (note := note_of_one_regime(happenings, firms)):
@@ -215,12 +244,17 @@ def held_fixed(varied: Collection[str] = ()) -> Limit:
     """The coefficients that nobody knows, but for those that a sweep varies."""
     assumed = [p.name for p in PARAMETERS.values() if p.assumed]
     here = [name for name in assumed if name in varied]
-    held = f"All but {listed(here)} were" if here else "They were"
+    if len(here) > _NAMED:
+        held = f"All but {len(here)} of them were"
+    else:
+        held = f"All but {listed(here)} were" if here else "They were"
+    fixed = f"{held} held fixed here, so no interval on this page allows for them."
+    if len(here) == len(assumed):
+        fixed = "All of them were varied here, but no interval on this page allows for that."
     return Limit(
         "What the intervals leave out",
         f"{len(assumed)} of the model's {len(PARAMETERS)} coefficients are assumed: no published "
-        f"value is known. {held} held fixed here, so no interval on this page allows for them. "
-        "With other values the answer may change its sign. The project's page docs/sign.md tells "
-        "how often it does in one firm, the services_firm, and which coefficients decide; "
-        "docs/coefficients.md has all of them with their sources.",
+        f"value is known. {fixed} With other values the answer may change its sign. The project's "
+        "page docs/sign.md tells how often it does in one firm, the services_firm, and which "
+        "coefficients decide; docs/coefficients.md has all of them with their sources.",
     )

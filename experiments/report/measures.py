@@ -14,6 +14,7 @@ from experiments.finding import CUSTOMERS, INSIDE, MARKET, ORGANISATION, OUTCOME
 from experiments.metrics import DETAILS, MAIN, Metric, in_order, metric
 from experiments.metrics import INSIDE as WITHIN
 from experiments.statistics import LEVEL
+from experiments.wording import capital
 
 HEADLINES = tuple(
     claim.key for claims in (OUTCOMES, CUSTOMERS, INSIDE, ORGANISATION, MARKET) for claim in claims
@@ -79,7 +80,7 @@ class Line:
     @property
     def name(self) -> str:
         """The measure in plain words, as a sentence begins."""
-        return self.measure.label[:1].upper() + self.measure.label[1:]
+        return capital(self.measure.label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ruamel.yaml import YAML
-
 from experiments.biography.command import command_for
+from experiments.scenario_file import parsed
 from experiments.study import Study, earlier_studies
 from simulation import Scenario, resolve
 from simulation.io import shipped
@@ -43,6 +42,8 @@ class Origin:
         Names in these commands that stand for files of the reader's own.
     versions : mapping of str to str
         Of program, model and libraries.
+    runs, keys : int
+        How many runs count, and how many of them differ.
     seconds : float
         Time that all runs took, added up.
     earlier : int
@@ -57,6 +58,8 @@ class Origin:
     stories: tuple[tuple[str, str], ...] = ()
     files: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    runs: int = 0
+    keys: int = 0
     seconds: float = 0.0
     earlier: int = 0
     varied: frozenset[str] = frozenset()
@@ -86,6 +89,8 @@ def origin_of(result: Comparison) -> Origin:
         stories=stories,
         files=files_in(given, *regimes),
         versions=_versions(result),
+        runs=len(result.runs),
+        keys=result.runs["key"].nunique(),
         seconds=float(result.results.summaries["seconds"].sum()),
         earlier=earlier_studies(result.folder) if result.folder else 0,
     )
@@ -93,7 +98,7 @@ def origin_of(result: Comparison) -> Origin:
 
 def base_of(study: Study) -> Scenario:
     """The scenario that a study started from."""
-    return Scenario.from_mapping(YAML(typ="safe", pure=True).load(study.base))
+    return parsed(study.base)
 
 
 def _firms(study: Study, base: Scenario) -> dict[str, Scenario]:
@@ -130,8 +135,9 @@ def _command(
 
 
 def options_of(study: Study, regimes: list[str], sets: list[str]) -> Iterator[str]:
-    """The options that every study has."""
-    yield from ("--regimes", ",".join(regimes))
+    """The options that every study has; one that compares no regimes does not name them."""
+    if regimes:
+        yield from ("--regimes", ",".join(regimes))
     yield from ("--replications", str(study.replications), "--seed", str(study.seed))
     if (years := study.asked.get("years")) is not None:
         yield from ("--years", f"{years:g}")
@@ -141,7 +147,7 @@ def options_of(study: Study, regimes: list[str], sets: list[str]) -> Iterator[st
 
 def files_in(*words: str) -> tuple[str, ...]:
     """Those of the words of a command that stand for files of the reader's own."""
-    return tuple(word for word in words if word.endswith(".yaml"))
+    return tuple(word for word in words if word.endswith((".yaml", ".csv")))
 
 
 def scenario_word(study: Study, base: Scenario) -> str:

@@ -6,24 +6,23 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
 from matplotlib.axes import Axes
 
 from experiments.metrics import Metric
-from experiments.report.figures import About, Shown, take_words
+from experiments.report.figures import About, Shown, show_panels
 from experiments.report.grid import Grid
 from experiments.report.panels import title_of
-from experiments.report.svg import inline, scales_of
+from experiments.report.svg import scales_of
 from experiments.report.words import PERCENT
 from experiments.sweep.drivers import Driver, drivers
 from experiments.sweep.figure import Kind, headlines, kind_of, short_key
 from experiments.sweep.overview import overview
+from experiments.wording import capital
 
 if TYPE_CHECKING:
     from experiments.sweep.result import Sweep
 
 _KEY = "sweep"
-_LETTERS = 800_000  # of all drawings together
 _DASH = "–"
 
 _ABOUT: Mapping[Kind, About] = {
@@ -54,23 +53,13 @@ _OF_LEVELS = About(
 def show_sweep(result: Sweep) -> Shown:
     """Prepare the picture of a sweep of which there is something to draw."""
     figure, kind = result.figure(), kind_of(result)
-    finding, note = take_words(figure)
     scales = {scale for axes in figure.axes for scale in scales_of(axes)}
-    panels, room, left_out = [], _LETTERS, 0
     names = _named([axes for axes in figure.axes if axes not in scales])
-    for place, (axes, name) in enumerate(names.items(), 1):
+    for axes in names:
         _complete(axes, result, kind)
-        drawing = inline(figure, f"{_KEY}-{place}", name, _says(result, name), axes)
-        if len(drawing) > room:
-            left_out += 1
-            continue
-        room -= len(drawing)
-        panels.append(Markup(drawing))
-    if left_out:
-        note += f" · {left_out} of {len(names)} panels are too large for a page: see figure.svg"
     about = _OF_LEVELS if kind == "lines" and len(result.regimes) == 1 else _ABOUT[kind]
-    grids = tuple(_correlations(result)) if kind == "tornados" else ()
-    return Shown(_KEY, about, finding, note, tuple(panels), False, grids)
+    grids = _correlations(result) if kind == "tornados" else ()
+    return show_panels(figure, _KEY, about, names, lambda axes: _says(result, names[axes]), grids)
 
 
 def _named(panels: list[Axes]) -> dict[Axes, str]:
@@ -111,7 +100,7 @@ def _correlations(result: Sweep) -> list[Grid]:
     head = ("key", "rank correlation", "interval", "reading")
     return [
         Grid(
-            f"{measure.label[:1].upper()}{measure.label[1:]}: what it goes with",
+            f"{capital(measure.label)}: what it goes with",
             head,
             tuple(_correlation(driver) for driver in _drivers(result, measure)),
         )

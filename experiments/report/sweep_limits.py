@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from experiments.happenings import happenings_in
 from experiments.report.grid import Grid
 from experiments.report.limits import (
-    ERRORS_SHOWN,
     Limit,
+    failures,
     held_fixed,
     how_many,
     insolvent,
     made_alike,
+    no_series,
     unmade,
 )
 from experiments.report.origin import Origin
@@ -34,7 +35,7 @@ def sweep_limits(result: Sweep, origin: Origin) -> list[Limit]:
         *unmade(result.study, result.replications),
         *_unclear(result),
         *_each_by_itself(result),
-        _shared_luck(result),
+        shared_luck(result.replications, len(result.regimes)),
         _between(result),
         insolvent(result.runs, result.regimes),
         how_many(
@@ -42,7 +43,7 @@ def sweep_limits(result: Sweep, origin: Origin) -> list[Limit]:
             result.replications,
             "differences" if len(result.regimes) > 1 else "values",
         ),
-        _first_weeks(),
+        no_series("A sweep"),
         *made_alike(events, len(result.regimes)),
         held_fixed(origin.varied),
     ]
@@ -50,23 +51,14 @@ def sweep_limits(result: Sweep, origin: Origin) -> list[Limit]:
 
 
 def _failed(result: Sweep) -> Limit:
-    title, runs = "Runs that failed", len(result.runs)
-    if not result.failed:
-        return Limit(title, f"None: all {runs:,} runs came to their end.")
     failed = result.runs[result.runs["status"] != "ok"]
-    rows = tuple(
-        (str(row["point"]), str(row["regime"]), str(row["seed"]), str(row["error"]))
-        for row in failed.head(ERRORS_SHOWN).to_dict("records")
+    return failures(
+        result.runs,
+        ("point", "regime"),
+        "A world in which a firm failed is left out at that point. If firms fail where they do "
+        "badly, the rest looks better than it is, and points are no longer of the same worlds.",
+        f", at {failed['point'].nunique():,} of {len(result.points):,} points",
     )
-    more = f" The first {ERRORS_SHOWN} are listed." if result.failed > ERRORS_SHOWN else ""
-    text = (
-        f"{result.failed:,} of {runs:,} runs failed, at {failed['point'].nunique():,} of "
-        f"{len(result.points):,} points. A world in which a firm failed is left out at that point. "
-        "If firms fail where they do badly, the rest looks better than it is, and points are no "
-        f"longer of the same worlds.{more}"
-    )
-    head = ("point", "regime", "seed", "error")
-    return Limit(title, text, (Grid("Failed runs", head, rows, prose=True),))
 
 
 def _unclear(result: Sweep) -> Iterator[Limit]:
@@ -108,10 +100,10 @@ def _each_by_itself(result: Sweep) -> Iterator[Limit]:
     yield Limit(title, text)
 
 
-def _shared_luck(result: Sweep) -> Limit:
-    r = result.replications
+def shared_luck(r: int, regimes: int) -> Limit:
+    """What it means that all points live through the same worlds, of which there are `r`."""
     worlds, draws = ("same world", "one draw") if r == 1 else (f"same {r:,} worlds", f"{r:,} draws")
-    what = "favours one firm" if len(result.regimes) > 1 else "raises a measure"
+    what = "favours one firm" if regimes > 1 else "raises a measure"
     text = (
         f"All points have the {worlds}. That makes how points differ surer than each of them, but "
         f"points that agree are not independent evidence: if chance {what}, it does so at many "
@@ -135,13 +127,3 @@ def _between(result: Sweep) -> Limit:
             "for independent, which with shared luck they are not quite."
         )
     return Limit("Between the points", text)
-
-
-def _first_weeks() -> Limit:
-    return Limit(
-        "The first weeks",
-        "The measures are taken over all weeks from the first. A firm starts from a guess and "
-        "needs time to find its own course. A sweep keeps no weekly series, so how long that took "
-        "is not known here; a comparison at a point, with the values of its row after --set, "
-        "tells.",
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from experiments.report.boxes import boxes_of
 from experiments.report.document import render
 from experiments.report.grid import Grid
 from experiments.report.origin import base_of
@@ -47,10 +48,11 @@ def sweep_page(result: Sweep) -> str:
         title=sweep_title(result),
         question=sweep_question(result, origin.firms[result.regimes[0]]),
         design=design_in_words(result),
-        varied=varied_grid(result, base_of(result.study)),
+        varied=varied_grid(result.study, base_of(result.study), result.keys),
         overviews=_overviews(result) if drawn else [],
         shown=show_sweep(result) if drawn else None,
         points=points_of(result) if drawn else [],
+        boxes=boxes_of(result) if drawn else [],
         card=card_of_sweep(result) if drawn and len(result.regimes) > 1 else None,
         limits=sweep_limits(result, origin),
         first_point=", ".join(f"{key} {as_text(v)}" for key, v in result.points.loc[0].items()),

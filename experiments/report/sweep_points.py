@@ -16,6 +16,7 @@ from experiments.report.words import PERCENT
 from experiments.sweep.design import as_text
 from experiments.sweep.drivers import drivers
 from experiments.sweep.figure import headlines
+from experiments.wording import capital
 
 if TYPE_CHECKING:
     from experiments.sweep.result import Sweep
@@ -64,7 +65,7 @@ def _points(result: Sweep, measure: Metric, other: str | None, letters: int) -> 
         table = table[table["regime_b"] == other]
     keys = _keys(result, table, "difference" if other else "mean")
     head = ("point", *keys, *(_GAP if other else _LEVEL))
-    name = measure.label[:1].upper() + measure.label[1:]
+    name = capital(measure.label)
     against = f"{result.regimes[0]} (A) against {other} (B)" if other else result.regimes[0]
     heading = f"{name}: {against}"
     ends = _ends(table, "difference" if other else "mean")

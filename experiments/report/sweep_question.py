@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from experiments.report.grid import Grid
-from experiments.report.sweep_origin import places_of
-from experiments.report.words import listed
+from experiments.report.study_origin import places_of
+from experiments.report.words import in_years
 from experiments.sweep.design import as_text
+from experiments.wording import listed
 from simulation import Scenario
 from simulation.addresses import Steps
 from simulation.dials import DIAL_NOTES
@@ -16,6 +17,7 @@ from simulation.parameters import PARAMETERS
 from simulation.scenario import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
+    from experiments.study import Study
     from experiments.sweep.result import Sweep
 
 _HORIZON = "horizon_years"
@@ -30,8 +32,7 @@ def sweep_title(result: Sweep) -> str:
 
 def sweep_question(result: Sweep, first: Scenario) -> str:
     """What was asked, in words that need no knowledge of the program."""
-    years = first.weeks / WEEKS_PER_YEAR
-    horizon = f" over {years:.3g} {'year' if years == 1 else 'years'}"
+    horizon = f" over {in_years(first.weeks / WEEKS_PER_YEAR)}"
     if _HORIZON in result.keys:
         horizon = ""
     does = "rewards and informs its people as in"
@@ -53,12 +54,12 @@ def design_in_words(result: Sweep) -> str:
     )
 
 
-def varied_grid(result: Sweep, base: Scenario) -> Grid:
+def varied_grid(study: Study, base: Scenario, keys: Sequence[str]) -> Grid:
     """What is varied, and what it means."""
-    asked = result.study.asked["vary"]
+    asked = study.asked["vary"]
     rows = tuple(
-        (key, _values(asked[key]), _meaning(base, steps))
-        for key, steps in places_of(base, result.keys).items()
+        (key, _values(asked[key]), meaning(base, steps))
+        for key, steps in places_of(base, keys).items()
     )
     return Grid("What is varied", ("key", "values", "meaning"), rows, prose=True)
 
@@ -77,7 +78,8 @@ def _values(axis: str | Sequence[Any]) -> str:
     return ", ".join(texts) + more
 
 
-def _meaning(base: Scenario, steps: Steps) -> str:
+def meaning(base: Scenario, steps: Steps) -> str:
+    """What a key of a scenario is."""
     match steps:
         case ("parameters", name):
             found = PARAMETERS[name]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from experiments.report.measures import Against, Line, Verdict
 from experiments.statistics import LEVEL
+from experiments.wording import listed
 
 _OF_MANY = 2
 
@@ -14,10 +15,9 @@ PERCENT = f"{100 * LEVEL:.0f} %"
 
 def question(scenario: str, regimes: Sequence[str], years: float) -> str:
     """What was asked, in words that need no knowledge of the program."""
-    horizon = f"{years:g} {'year' if years == 1 else 'years'}"
     return (
-        f"What comes of it over {horizon} when the firm {scenario} rewards and informs its people "
-        f"as in {listed(regimes, 'or')}?"
+        f"What comes of it over {in_years(years)} when the firm {scenario} rewards and informs "
+        f"its people as in {listed(regimes, 'or')}?"
     )
 
 
@@ -102,6 +102,6 @@ def how_sure(replications: int, of: str = "mean difference") -> str:
     )
 
 
-def listed(names: Sequence[str], last: str = "and") -> str:
-    """Names in one enumeration."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+def in_years(years: float) -> str:
+    """A horizon."""
+    return f"{years:.3g} {'year' if years == 1 else 'years'}"

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from experiments.disk import told, write_whole
-from experiments.report.document import MARK
+from experiments.report.document import MARK, Reported
 from experiments.report.pages import page
 from simulation.errors import Problem, ScenarioError
-
-if TYPE_CHECKING:
-    from experiments.comparison import Comparison
-    from experiments.sweep.result import Sweep
 
 
 def check_out(file: Path) -> None:
@@ -34,7 +29,7 @@ def check_out(file: Path) -> None:
                     raise _refused(file, "a new file, or a report of raison to replace")
 
 
-def write_report(result: Comparison | Sweep, file: Path) -> None:
+def write_report(result: Reported, file: Path) -> None:
     """Write the report of a study; the file appears whole or not at all.
 
     Raises

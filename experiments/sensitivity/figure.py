@@ -11,13 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from experiments.figure import BOTTOM, LETTER, capital, slide
+from experiments.figure import BOTTOM, LETTER, slide
 from experiments.metrics import HIGHER, Metric, metric
 from experiments.sensitivity.factors import is_assumed
 from experiments.sensitivity.finding import share, side_of
 from experiments.sensitivity.methods import Index
 from experiments.style import QUIET, TEXT, colour, tint
 from experiments.sweep.figure import set_title, short_key, tick_format
+from experiments.wording import capital
 from simulation.version import MODEL_VERSION
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _draw_bars(
     axes.set_ylim(len(keys) - 0.5, -0.5)
     end = max((index.high for key, index in found.items() if key in keys), default=0.0)
     axes.set_xlim(0, _MARGIN * end or 1.0)
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=(1, 2, 5, 10)))
+    axes.xaxis.set_major_locator(MaxNLocator(3, steps=(1, 2, 5, 10)))
     axes.xaxis.set_major_formatter(_ticks(result, measure, of))
     axes.tick_params(labelsize=_TICK_POINTS)
     axes.tick_params(axis="y", length=0, labelcolor=TEXT)
@@ -146,8 +147,8 @@ def _reading(result: Sensitivity) -> str:
         )
     return (
         f"bar: change over the whole range, mean size; below: share of steps that turn the sign · "
-        f"more of it is better for {a} (blue), for {b} (orange), now one, now the other (grey)\n"
-        f"pale: not resolved · {mark}"
+        f"pale: not resolved · {mark}\n"
+        f"more of it is better for {a} (blue), for {b} (orange), now one, now the other (grey)"
     )
 
 

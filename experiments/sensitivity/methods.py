@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -15,6 +16,8 @@ Method = Literal["morris", "sobol"]
 NEEDED = "with SALib installed: pip install 'raison[research]'"
 SAMPLES = {"morris": 10, "sobol": 64}
 """Trajectories of Morris' screening, and points of Sobol's sequence, unless told."""
+STRENGTH: Mapping[Method, str] = {"morris": "mu_star", "sobol": "ST"}
+"""What the strength of an index is called in a table."""
 LEVELS = 4
 STEP = LEVELS / (2 * (LEVELS - 1))
 """Length of a step of a trajectory, as a share of the range (Morris 1991)."""

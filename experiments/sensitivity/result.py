@@ -11,24 +11,29 @@ import numpy as np
 import pandas as pd
 
 from experiments.conduct import finished
-from experiments.disk import whole_file, write_whole
-from experiments.metrics import LOWER, metric
-from experiments.outputs import held, write_manifest, write_picture
-from experiments.result_folder import plain
+from experiments.metrics import HEADLINE, LOWER, metric
 from experiments.runs import Runs
 from experiments.sensitivity.factors import is_assumed
 from experiments.sensitivity.finding import doubts, finding
-from experiments.sensitivity.methods import STEP, Index, Method, block_size, indices, needs_salib
+from experiments.sensitivity.methods import (
+    STEP,
+    STRENGTH,
+    Index,
+    Method,
+    block_size,
+    indices,
+    needs_salib,
+)
 from experiments.statistics import Values
 from experiments.store import StoredRuns
 from experiments.study import Study
+from experiments.study_result import StudyResult
 from experiments.sweep.design import refused
 from experiments.sweep.result import Sweep
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-HEADLINE = ("retention", "profit", "friction", "agility_speed")
 
 Of = Literal["A", "B", "gap", "sign"]
 OUTCOMES: tuple[Of, ...] = ("A", "B", "gap", "sign")
@@ -43,7 +48,7 @@ class Named(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(StudyResult):
     """How much two firms, the gap between them and its sign depend on keys of a scenario.
 
     Attributes
@@ -59,6 +64,8 @@ class Sensitivity:
     folder : Path, optional
         Of the study, if it is kept.
     """
+
+    kind = "sensitivity"
 
     study: Study
     points: pd.DataFrame
@@ -79,10 +86,7 @@ class Sensitivity:
             If it cannot be read.
         """
         folder = Path(folder)
-        study = Study.load(folder)
-        if study.kind != "sensitivity":
-            what = "a folder that `raison sensitivity --out` wrote"
-            raise refused("DIR", f"a {study.kind}", what)
+        study = cls._study_in(folder)
         needs_salib()
         stored = StoredRuns(folder)
         replications = finished(study, stored)
@@ -90,16 +94,6 @@ class Sensitivity:
             allowed = "an analysis with at least one replication finished at every point"
             raise refused("DIR", str(folder), allowed)
         return cls(study, from_columns(study.asked["points"]), stored, replications, folder)
-
-    @property
-    def scenario(self) -> str:
-        """Name of the scenario."""
-        return self.study.scenario
-
-    @property
-    def regimes(self) -> tuple[str, ...]:
-        """A and B: the gap is A - B."""
-        return self.study.regimes
 
     @property
     def method(self) -> Method:
@@ -125,11 +119,6 @@ class Sensitivity:
     def runs(self) -> pd.DataFrame:
         """A row per run; see `Sweep.runs`."""
         return self.sweep.runs
-
-    @property
-    def failed(self) -> int:
-        """Number of runs that did not come to their end."""
-        return self.sweep.failed
 
     @cached_property
     def headlines(self) -> list[str]:
@@ -196,7 +185,7 @@ class Sensitivity:
         `high`, and `mu` and `sigma`, or `S1` with `S1_low` and `S1_high`; see `Index`. An outcome
         that is the same everywhere has no rows.
         """
-        strength = "mu_star" if self.method == "morris" else "ST"
+        strength = STRENGTH[self.method]
         return pd.DataFrame(
             {
                 "metric": measure, "outcome": of, "key": key, "assumed": is_assumed(key),
@@ -223,39 +212,8 @@ class Sensitivity:
 
         return draw_sensitivity(self)
 
-    def save(self, path: Path | str, *, csv: bool = False) -> None:
-        """Write runs, table, manifest and figure to a folder, and the study if it is not there.
-
-        Every file appears whole or not at all.
-
-        Parameters
-        ----------
-        path : Path or str
-            A new folder, or that of the same study.
-        csv : bool
-            Whether to write the runs as CSV as well.
-
-        Raises
-        ------
-        ScenarioError
-            If the folder holds anything else.
-        StoreError
-            If it cannot be written.
-        """
-        folder = Path(path)
-        with held(folder, self.study, self.stored, self.folder):
-            for name, table in (("runs", self.runs), ("table", self.table)):
-                with whole_file(folder / f"{name}.parquet") as out:
-                    table.to_parquet(out, index=False)
-                if csv or name == "table":
-                    write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
-            write_manifest(folder, self._said())
-            write_picture(folder, "figure", self.figure())
-
-    def as_dict(self) -> dict[str, Any]:
-        """The results in plain values, for JSON."""
-        data: dict[str, Any] = plain({**self._said(), "table": self.table.to_dict("records")})
-        return data
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {"table": self.table}
 
     def _said(self) -> dict[str, Any]:
         return {

@@ -8,12 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from experiments.figure import PANEL_TITLE_POINTS, capital, slide
+from experiments.figure import PANEL_TITLE_POINTS, slide
 from experiments.metrics import LOWER, Metric, metric, short_money
 from experiments.style import TEXT, colour
 from experiments.sweep.design import as_text
 from experiments.sweep.finding import HEADLINES
 from experiments.sweep.result import Sweep
+from experiments.wording import capital
 from simulation.version import MODEL_VERSION
 
 Kind = Literal["lines", "maps", "tornados"]

@@ -10,22 +10,14 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from experiments.finding import OUTCOMES, Claim
-from experiments.metrics import metric
+from experiments.metrics import HEADLINE, metric
 from experiments.sweep.design import as_text
 from experiments.sweep.drivers import Driver, drivers
 
 if TYPE_CHECKING:
     from experiments.sweep.result import Sweep
 
-HEADLINES = (
-    "retention",
-    "profit",
-    "friction",
-    "agility_speed",
-    "lead_time_days",
-    "satisfaction",
-    "engagement",
-)
+HEADLINES = (*HEADLINE, "lead_time_days", "satisfaction", "engagement")
 """The measures that are drawn and printed, as far as the runs measured them."""
 
 

@@ -13,15 +13,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.conduct import finished
-from experiments.disk import StoreError, whole_file, write_whole
+from experiments.disk import StoreError
 from experiments.metrics import in_order, metric
-from experiments.outputs import held, write_manifest, write_picture
 from experiments.result_folder import plain
 from experiments.results import Results
 from experiments.runs import KEY, Runs
 from experiments.statistics import half_width, paired
 from experiments.store import StoredRuns
 from experiments.study import STUDY, Study
+from experiments.study_result import StudyResult
 from experiments.sweep.design import as_table, points_asked, refused
 from experiments.sweep.finding import finding
 
@@ -34,13 +34,23 @@ _IDENTITY = [KEY, "point", "regime", "replication", "seed", "status", "error"]
 _BOOKKEEPING = {*_IDENTITY, "label", "attempts", "seconds"}
 
 
+def gap_at(point: int, name: str, regimes: tuple[str, str], a: Values, b: Values) -> dict[str, Any]:
+    """A row of a table of points: a measure under two regimes, replication by replication."""
+    found = paired(a, b, metric(name).direction)
+    return {
+        "point": point, "metric": name, "regime_a": regimes[0], "regime_b": regimes[1],
+        "A": found.mean_a, "B": found.mean_b, "difference": found.difference,
+        "low": found.low, "high": found.high, "a_wins": found.a_wins, "pairs": found.pairs,
+    }  # fmt: skip
+
+
 def cell_label(point: int, regime: str) -> str:
     """Name of a cell of a sweep: a regime at a point."""
     return f"point {point}, {regime}"
 
 
 @dataclass(frozen=True)
-class Sweep:
+class Sweep(StudyResult):
     """Results of one regime or more at every point of a design.
 
     Attributes
@@ -56,6 +66,8 @@ class Sweep:
     folder : Path, optional
         Of the study, if it is kept.
     """
+
+    kind = "sweep"
 
     study: Study
     points: pd.DataFrame
@@ -75,10 +87,7 @@ class Sweep:
             If it cannot be read.
         """
         folder = Path(folder)
-        study = Study.load(folder)
-        if study.kind != "sweep":
-            what = "a folder that `raison sweep --out` wrote"
-            raise refused("DIR", f"a {study.kind}", what)
+        study = cls._study_in(folder)
         stored = StoredRuns(folder)
         replications = finished(study, stored)
         if not replications:
@@ -88,21 +97,6 @@ class Sweep:
         if not points:
             raise StoreError(f"{folder / STUDY} does not say at which points the sweep was made")
         return cls(study, as_table(points), stored, replications, folder)
-
-    @property
-    def scenario(self) -> str:
-        """Name of the scenario."""
-        return self.study.scenario
-
-    @property
-    def regimes(self) -> tuple[str, ...]:
-        """The first is A; every other is a B."""
-        return self.study.regimes
-
-    @property
-    def seed(self) -> int:
-        """Seed of the first replication of every regime at every point."""
-        return self.study.seed
 
     @property
     def design(self) -> Literal["grid", "hypercube"]:
@@ -206,45 +200,13 @@ class Sweep:
 
         return draw_sweep(self)
 
-    def save(self, path: Path | str, *, csv: bool = False) -> None:
-        """Write runs, table, manifest and figure to a folder, and the study if it is not there.
-
-        Every file appears whole or not at all.
-
-        Parameters
-        ----------
-        path : Path or str
-            A new folder, or that of the same study.
-        csv : bool
-            Whether to write the runs as CSV as well.
-
-        Raises
-        ------
-        ScenarioError
-            If the folder holds anything else.
-        StoreError
-            If it cannot be written.
-        """
-        folder = Path(path)
-        with held(folder, self.study, self.stored, self.folder):
-            for name, table in (("runs", self.runs), ("table", self.table)):
-                with whole_file(folder / f"{name}.parquet") as out:
-                    table.to_parquet(out, index=False)
-                if csv or name == "table":
-                    write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
-            write_manifest(folder, self._said())
-            write_picture(folder, "figure", self.figure())
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {"table": self.table}
 
     def as_dict(self) -> dict[str, Any]:
-        """The results in plain values, for JSON."""
-        data: dict[str, Any] = plain(
-            {
-                **self._said(),
-                "table": self.table.to_dict("records"),
-                "runs": self.runs.to_dict("records"),
-            }
-        )
-        return data
+        """The results in plain values, for JSON, and the runs with them."""
+        runs: list[dict[str, Any]] = plain(self.runs.to_dict("records"))
+        return {**super().as_dict(), "runs": runs}
 
     def _said(self) -> dict[str, Any]:
         return {
@@ -270,14 +232,7 @@ class Sweep:
         for point in range(len(self.points)):
             for place, other in enumerate(others, start=1):
                 for name, cube in cubes.items():
-                    a, b = cube[point, 0], cube[point, place]
-                    found = paired(a, b, metric(name).direction)
-                    yield {
-                        "point": point, "metric": name, "regime_a": first, "regime_b": other,
-                        "A": found.mean_a, "B": found.mean_b, "difference": found.difference,
-                        "low": found.low, "high": found.high, "a_wins": found.a_wins,
-                        "pairs": found.pairs,
-                    }  # fmt: skip
+                    yield gap_at(point, name, (first, other), cube[point, 0], cube[point, place])
 
     def _levels(self) -> Iterator[dict[str, Any]]:
         for point in range(len(self.points)):

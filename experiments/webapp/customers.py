@@ -13,7 +13,7 @@ from experiments.customer_base import TOP, share_of_top, whale_curve
 from experiments.fates import RULE
 from experiments.tables import Tables
 from experiments.webapp.explore import begun_job, comparison_of, jobs_of
-from experiments.webapp.jobs import Job
+from experiments.webapp.job import Comparing
 
 router = APIRouter(prefix="/api")
 
@@ -32,7 +32,7 @@ async def customers(name: str, request: Request) -> JSONResponse:
     return JSONResponse(await jobs_of(request).read(_customers, job))
 
 
-def _customers(job: Job) -> dict[str, Any]:
+def _customers(job: Comparing) -> dict[str, Any]:
     found = comparison_of(job)
     tables = [found.tables.get(label) for label in found.regimes[:2]]
     return {

@@ -19,7 +19,8 @@ from experiments.organisation_layout import layout
 from experiments.report.comparison_page import comparison_page
 from experiments.result_folder import plain
 from experiments.scenario_file import render
-from experiments.webapp.jobs import Job, Jobs
+from experiments.webapp.job import Comparing, Job
+from experiments.webapp.jobs import Jobs
 from experiments.webapp.limits import OWN_CHARACTERS, REPLICATIONS
 from experiments.webapp.question import Draft, Question, shipped_scenario
 from experiments.webapp.security import as_error
@@ -28,7 +29,10 @@ from simulation.dials import DIAL_NOTES, DIALS
 from simulation.io import shipped
 from simulation.parameters import PARAMETERS
 
-__all__ = ["Question", "begun_job", "comparison_of", "jobs_of", "router", "shipped_scenario"]
+__all__ = [
+    "Question", "begun_job", "comparison_of", "download", "job_of", "jobs_of", "router",
+    "shipped_scenario",
+]  # fmt: skip
 
 router = APIRouter(prefix="/api")
 
@@ -131,18 +135,18 @@ def compare(question: Question, request: Request) -> dict[str, Any]:
 
 @router.get("/jobs/{name}")
 def job(name: str, request: Request) -> dict[str, Any]:
-    """How far a comparison is, and what it has found."""
-    found = _job(name, request)
+    """How far a comparison or an attribution is, and what it has found."""
+    found = job_of(name, request)
     return {**found.as_dict(), "result": found.result}
 
 
 @router.get("/jobs/{name}/events")
 async def events(name: str, request: Request) -> StreamingResponse:
     """The same as it happens, as server-sent events: `result` and `state`."""
-    return StreamingResponse(_news(_job(name, request)), media_type="text/event-stream")
+    return StreamingResponse(_news(job_of(name, request)), media_type="text/event-stream")
 
 
-async def _news(found: Job) -> AsyncIterator[str]:
+async def _news(found: Job[Any, Any]) -> AsyncIterator[str]:
     version, told, quiet = -1, None, 0
     while True:
         found.look()
@@ -182,7 +186,7 @@ async def runs(name: str, measure: str, request: Request) -> JSONResponse:
     return JSONResponse({"runs": await jobs_of(request).read(_runs, job, measure)})
 
 
-def _runs(job: Job, measure: str) -> list[dict[str, Any]]:
+def _runs(job: Comparing, measure: str) -> list[dict[str, Any]]:
     found = comparison_of(job)
     rows = found.paired[found.paired["metric"] == measure]
     if rows.empty:
@@ -206,10 +210,10 @@ async def table(name: str, table: str, request: Request) -> Response:
         raise HTTPException(404, "table.csv or pairs.csv")
     job = begun_job(name, request)
     scenario, text = await jobs_of(request).read(_csv, job, table)
-    return _download(text, "text/csv", scenario, f"{table}.csv")
+    return download(text, "text/csv", scenario, f"{table}.csv")
 
 
-def _csv(job: Job, table: str) -> tuple[str, str]:
+def _csv(job: Comparing, table: str) -> tuple[str, str]:
     comparison = comparison_of(job)
     frame = comparison.table if table == "table" else comparison.paired
     return comparison.scenario, frame.to_csv(index=False, lineterminator="\r\n")  # RFC 4180
@@ -222,15 +226,16 @@ async def report(name: str, request: Request) -> Response:
     trace = await jobs.trace(job)
     async with jobs.drawing:
         scenario, text = await jobs.read(_report, job, trace)
-    return _download(text, "text/html", scenario, "report.html")
+    return download(text, "text/html", scenario, "report.html")
 
 
-def _report(job: Job, trace: bytes) -> tuple[str, str]:
+def _report(job: Comparing, trace: bytes) -> tuple[str, str]:
     comparison = comparison_of(job)
     return comparison.scenario, comparison_page(comparison, json.loads(trace))
 
 
-def _download(text: str, kind: str, scenario: str, rest: str) -> Response:
+def download(text: str, kind: str, scenario: str, rest: str) -> Response:
+    """A file to be saved, named after a scenario."""
     # a scenario may have any name; a header may not
     stem = re.sub(r"[^\w-]+", "_", scenario, flags=re.ASCII)[:_NAME_MOST] or "raison"
     headers = {"content-disposition": f'attachment; filename="{stem}-{rest}"'}
@@ -243,22 +248,29 @@ def jobs_of(request: Request) -> Jobs:
     return jobs
 
 
-def _job(name: str, request: Request) -> Job:
+def job_of(name: str, request: Request) -> Job[Any, Any]:
+    """Whatever is carried out under this name; it is noted that somebody looks at it.
+
+    Raises
+    ------
+    HTTPException
+        If there is none.
+    """
     found = jobs_of(request).get(name)
     if found is None:
-        raise HTTPException(404, "a comparison that was asked for since the server started")
+        raise HTTPException(404, "what was asked for since the server started")
     found.look()
     return found
 
 
-def comparison_of(job: Job) -> Comparison:
+def comparison_of(job: Comparing) -> Comparison:
     """What is finished of a begun job; it takes a while, see `Jobs.read`."""
-    found = job.comparison()
+    found = job.found()
     assert found is not None
     return found
 
 
-def begun_job(name: str, request: Request) -> Job:
+def begun_job(name: str, request: Request) -> Comparing:
     """A comparison of which at least one pair is finished.
 
     Raises
@@ -266,7 +278,9 @@ def begun_job(name: str, request: Request) -> Job:
     HTTPException
         If there is none of this name, or no result of it.
     """
-    found = _job(name, request)
+    found = job_of(name, request)
+    if not isinstance(found, Comparing):
+        raise HTTPException(404, "a comparison")
     if found.result is None:
         raise HTTPException(409, "a comparison with at least one pair finished")
     return found

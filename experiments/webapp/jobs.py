@@ -1,4 +1,4 @@
-"""Comparisons that a server carries out: one crew of processes for everybody, all of it kept.
+"""What a server carries out: one crew of processes for everybody, all of it kept.
 
 What is asked decides the job's name, so the same question, by whomever and whenever, is one job;
 after a restart, it is answered from its folder.
@@ -9,29 +9,25 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import math
-import os
 import shutil
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
+from experiments.attribution import Plan
 from experiments.biography import why
 from experiments.compare import Design, design
-from experiments.comparison import Comparison
-from experiments.conduct import Means, finished
+from experiments.conduct import Means
 from experiments.disk import StoreError, write_whole
-from experiments.happenings import happenings_in
 from experiments.player.trace import trace_pair
 from experiments.runner import Crowd, WorkersDiedError
-from experiments.store import StoredRuns
+from experiments.webapp.job import Attributing, Comparing, Job
 from experiments.webapp.limits import (
     ANSWERS_KEPT,
     JOBS,
@@ -44,144 +40,21 @@ from experiments.webapp.limits import (
     TooManyError,
 )
 from experiments.webapp.settings import Settings
-from experiments.webapp.snapshot import snapshot
 from experiments.workers import Crew
 from simulation import Scenario, ScenarioError, warm_up
-from simulation.jit import is_warm
 
-FIRST, GROWTH = 1, 2
-"""Results are told after the first pair, and whenever there are twice as many."""
-
-_NOTED_SECONDS = 60.0  # a folder is told that somebody looks no more often than that
+__all__ = ["Attributing", "Comparing", "Job", "Jobs", "StoppedError"]
 
 TRIED_YEARS = 0.1
 """Length of the runs with which the processes are made ready."""
-
-State = Literal["waiting", "running", "done", "stopped", "failed"]
-OVER: frozenset[State] = frozenset({"done", "stopped", "failed"})
 
 
 class StoppedError(Exception):
     """Nobody looks at a job any more, or the server ends."""
 
 
-@dataclass
-class Job:
-    """A comparison and how far it is.
-
-    Attributes
-    ----------
-    id : str
-        Digest of what is asked.
-    design : Design
-        What is asked.
-    folder : Path
-        Where its runs are kept.
-    visitor : str
-        Who asked first.
-    state : str
-        Of `State`.
-    runs, total : int
-        Finished runs, and how many there will be.
-    result : dict, optional
-        The last `snapshot`.
-    version : int
-        How often anything of this has changed.
-    error : str
-        Why it failed.
-    seen : float
-        When somebody last looked, on the monotonic clock.
-    """
-
-    id: str
-    design: Design
-    folder: Path
-    visitor: str
-    state: State = "waiting"
-    runs: int = 0
-    total: int = 0
-    result: dict[str, Any] | None = None
-    version: int = 0
-    error: str = ""
-    seen: float = field(default_factory=time.monotonic)
-    _noted: float = -math.inf
-    _told: int = 0
-    _finding: threading.Thread | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more will come."""
-        return self.state in OVER
-
-    def look(self) -> None:
-        """Note that somebody is watching."""
-        self.seen = time.monotonic()
-        if self.seen - self._noted > _NOTED_SECONDS:
-            self._noted = self.seen
-            with suppress(OSError):  # it may not be there yet
-                os.utime(self.folder)
-
-    def as_dict(self) -> dict[str, Any]:
-        """How far it is, without the result."""
-        return {
-            "id": self.id,
-            "state": self.state,
-            "runs": self.runs,
-            "total": self.total,
-            "error": self.error,
-            "compiling": not is_warm(),
-        }
-
-    def changed(self, state: State | None = None, error: str = "") -> None:
-        """Note a change for those who watch."""
-        with self._lock:
-            self.state, self.error = state or self.state, error
-            self.version += 1
-
-    def comparison(self) -> Comparison | None:
-        """What is finished, as a comparison; None without a whole pair."""
-        study = self.design.study
-        stored = StoredRuns(self.folder)
-        pairs = finished(study, stored)
-        if not pairs:
-            return None
-        happenings = happenings_in(next(iter(self.design.cells.values())))
-        return Comparison(study, stored, pairs, happenings, self.folder)
-
-    def tell(self, done: int, total: int) -> None:
-        """Take a step of progress, with a new result when there are twice as many pairs."""
-        self.runs, self.total = done, total
-        due = len(self.design.cells) * max(FIRST, GROWTH * self._told)
-        busy = self._finding is not None and self._finding.is_alive()
-        if due <= done < total and not busy:
-            # beside the runs: the processes wait for whoever takes their results
-            self._finding = threading.Thread(target=self._find_meanwhile, daemon=True)
-            self._finding.start()
-        self.changed()
-
-    def end(self) -> None:
-        """Work out the last result, once all runs are there."""
-        if self._finding:
-            self._finding.join()
-        self.find()
-        self.changed("done")
-
-    def _find_meanwhile(self) -> None:
-        with suppress(StoreError):  # the last result will say what is wrong
-            self.find()
-            self.changed()
-
-    def find(self) -> None:
-        """Work out the result of what is finished."""
-        found = self.comparison()
-        if found is not None and found.replications > self._told:
-            self._told = found.replications
-            self.result = snapshot(found)
-
-
 class Jobs:
-    """All comparisons of a server.
+    """All comparisons and attributions of a server.
 
     Parameters
     ----------
@@ -201,7 +74,7 @@ class Jobs:
         self._crew: Crew | None = None
         self._own: Crew | None = None
         self._turns = cycle([True] + [False] * self._workers)
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, Job[Any, Any]] = {}
         self._lock = threading.Lock()
         self._saying: dict[Path, asyncio.Task[bytes]] = {}  # what is being said, for all who ask
         self._lives = 0
@@ -226,7 +99,7 @@ class Jobs:
             tried = design(
                 "small_firm", ("customer_first", "neutral"), self._workers, 0, TRIED_YEARS
             )
-            self._carry_out(Job("", tried, Path(folder), ""))
+            self._carry_out(Comparing("", tried, Path(folder), ""))
             labels, (a, b) = tuple(tried.cells), tried.cells.values()
             for _ in range(self._workers):
                 self.crew.submit(trace_pair, a, b, labels)
@@ -257,12 +130,12 @@ class Jobs:
         assert self._crew is not None
         return self._crew
 
-    def get(self, name: str) -> Job | None:
+    def get(self, name: str) -> Job[Any, Any] | None:
         """A job by its id, if it was asked since the server started."""
         return self._jobs.get(name)
 
-    def ask(self, design: Design, visitor: str) -> Job:
-        """Begin a comparison, or find the one that was begun or finished before.
+    def ask(self, design: Design | Plan, visitor: str) -> Job[Any, Any]:
+        """Begin what is asked, or find it if it was begun or finished before.
 
         Raises
         ------
@@ -281,23 +154,28 @@ class Jobs:
             if len(busy) >= JOBS:
                 raise TooManyError(f"at most {JOBS} comparisons at a time")
             self._tidy()
-            job = Job(name, design, self._folder / name, visitor)
-            self._jobs[name] = job
+            job = self._jobs[name] = self._new(name, design, visitor)
         threading.Thread(target=self._carry_out, args=(job,), daemon=True).start()
         return job
+
+    def _new(self, name: str, design: Design | Plan, visitor: str) -> Job[Any, Any]:
+        folder = self._folder / name
+        if isinstance(design, Plan):
+            return Attributing(name, design, folder, visitor)
+        return Comparing(name, design, folder, visitor)
 
     async def read[**P, T](self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have something worked out of what is on the disk, by one of a few threads."""
         async with self._readings:
             return await asyncio.to_thread(call, *args, **kwargs)
 
-    async def trace(self, job: Job) -> bytes:
+    async def trace(self, job: Comparing) -> bytes:
         """The first pair week by week, as JSON for the player; kept once it is made."""
         (label_a, a), (label_b, b), *_ = job.design.cells.items()
         seed = job.design.study.seed
         return await self._kept(job, "trace", trace_pair, a, b, (label_a, label_b), seed)
 
-    async def why(self, job: Job, uid: int) -> bytes:
+    async def why(self, job: Comparing, uid: int) -> bytes:
         """One customer's life in both firms of the first pair, as JSON; kept once it is told.
 
         Raises
@@ -318,7 +196,7 @@ class Jobs:
             self._lives -= 1
 
     async def _kept[**P](
-        self, job: Job, name: str, call: Callable[P, Any], *args: P.args, **kwargs: P.kwargs
+        self, job: Comparing, name: str, call: Callable[P, Any], *args: P.args, **kwargs: P.kwargs
     ) -> bytes:
         """What one of the processes says, from a file if it was said before.
 
@@ -334,7 +212,7 @@ class Jobs:
             saying.add_done_callback(lambda _: self._saying.pop(file))
         return await asyncio.shield(saying)  # whoever leaves takes it from nobody else
 
-    def _carry_out(self, job: Job) -> None:
+    def _carry_out(self, job: Job[Any, Any]) -> None:
         def progress(done: int, total: int) -> None:
             if self._ended or time.monotonic() - job.seen > UNWATCHED_SECONDS:
                 raise StoppedError
@@ -378,7 +256,7 @@ async def _keep(file: Path, coming: Future[Any]) -> bytes:
     return await asyncio.to_thread(keep)
 
 
-def _name(design: Design) -> str:
+def _name(design: Design | Plan) -> str:
     text = json.dumps(design.study.document(), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 

@@ -49,6 +49,18 @@ PERSONS = 1_200_000
 PERSON_WEEKS = 2_000_000_000
 """Most that a comparison may simulate: persons and seats x weeks x firms x replications."""
 
+PLAYERS = 4
+"""Most among whom a gap is divided in the browser: 16 firms; the command line divides among 8."""
+
+SHARED_REPLICATIONS = 8
+"""Most replications of those firms."""
+
+SHARED_LEAST = 2
+"""Fewest, if the comparison has as many: with one there is no interval."""
+
+SHARED_PERSON_WEEKS = 340_000_000
+"""Most that they simulate unless they are fewest: some two minutes on two processors."""
+
 RUN_PERSON_WEEKS = 350_000_000
 """Most of a single run, half a minute on one processor: nobody can stop it, and others wait."""
 
@@ -127,6 +139,33 @@ def check_size(cells: dict[str, Scenario], replications: int) -> None:
         "a smaller market or a shorter horizon; the command line has no such limit"
     )  # fmt: skip
     raise ScenarioError([Problem(field="replications", given=str(replications), allowed=allowed)])
+
+
+def shared_replications(cells: dict[str, Scenario], firms: int, compared: int) -> int:
+    """How often to run the firms among which the gap between two is divided.
+
+    Parameters
+    ----------
+    cells : mapping of str to Scenario
+        The two.
+    firms : int
+        How many mixtures of them there are, with themselves.
+    compared : int
+        Replications of the two.
+
+    Raises
+    ------
+    ScenarioError
+        If it would be more than `PERSON_WEEKS`.
+    """
+    weight = firms * max(_people(cell) * cell.weeks for cell in cells.values())
+    count = min(
+        SHARED_REPLICATIONS, compared, max(SHARED_LEAST, SHARED_PERSON_WEEKS // max(weight, 1))
+    )
+    if weight * count > PERSON_WEEKS:
+        allowed = "a smaller market or a shorter horizon; the command line has no such limit"
+        raise ScenarioError([Problem(given=f"{firms} firms of this size", allowed=allowed)])
+    return count
 
 
 def _people(firm: Scenario) -> int:

@@ -12,14 +12,11 @@ import pandas as pd
 
 from experiments.comparison import Comparison
 from experiments.happenings import in_words, lasts
-from experiments.metrics import DETAILS, metric
+from experiments.metrics import DETAILS, HEADLINE, metric
 from experiments.result_folder import plain
 from experiments.statistics import LEVEL, Values, band
 from simulation.parameters import PARAMETERS
 from simulation.version import MODEL_VERSION, code_digest
-
-HEADLINE = ("retention", "profit", "friction", "agility_speed")
-"""The measures that a page shows first, each with its course."""
 
 SMOOTH_WEEKS = 13
 """Courses are means over so many weeks, as in the figures."""

@@ -205,8 +205,8 @@ def test_the_command_writes_what_python_finds(tmp_path: Path, dials: Attribution
     assert loaded.players == dials.players
     assert loaded.shares("profit") == pytest.approx(dials.shares("profit"))
     report = CliRunner().invoke(app, ["report", str(out)])
-    assert report.exit_code == 2
-    assert "attribute" in report.output
+    assert report.exit_code == 0, report.output
+    assert dials.finding[:40] in report.output
 
 
 def test_one_regime_is_refused() -> None:

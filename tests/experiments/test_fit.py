@@ -105,7 +105,7 @@ def test_the_scenario_that_is_written_has_what_was_found(told: Fit, tmp_path: Pa
     assert scenario.regime.care == care.fitted
     # the range of a key that was not fitted stays
     ranges = {"pooling": (0.1, 0.4), "h0": (h0.low, h0.high), "care": (0.0, 1.0)}
-    assert scenario.uncertain == ranges
+    assert scenario.uncertain == {**SMALL_FIRM.uncertain, **ranges}
     assert scenario.digest == BASE.replace(told.values).digest
     assert file.with_suffix(".png").stat().st_size > 10_000
     assert "cannot be told from these data" in file.read_text()
@@ -209,7 +209,7 @@ def test_what_is_fitted_by_default() -> None:
     assert (h0.low, h0.start, h0.high) == (0.0028, 0.00835, 0.025)
     (base,) = free_of(SMALL_FIRM, None, ["resolved"])
     assert base.high < 1  # of a share it is the odds
-    ours = Scenario.from_mapping({"extends": "small_firm", "uncertain": {"care": [0.2, 0.6]}})
+    ours = SMALL_FIRM.model_copy(update={"uncertain": {"care": (0.2, 0.6)}})
     assert free_of(ours, None, ["lost"]) == (Free("care", 0.2, 0.6, BASE.regime.care),)
     with pytest.raises(ScenarioError, match="these columns say"):
         free_of(SMALL_FIRM, None, ["utilisation"])

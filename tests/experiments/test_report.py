@@ -25,9 +25,11 @@ from experiments.report.measures import measures_of
 from experiments.runs import Keep, MemoryRuns, Packed, RunSpec, failed, pack, run_one, run_packed
 from simulation import Scenario, ScenarioError
 from tests.experiments.html_page import Element, Reader
+from tests.experiments.studied import KINDS, studied
 from tests.experiments.swept import swept
 
 REGIMES = ("customer_first", "internal_customer")
+SWEPT = ("lines", "maps", "tornados")
 REPLICATIONS = 3
 YEARS = 0.3
 EVIL = "<script>alert(1)</script>"
@@ -60,10 +62,12 @@ def root(html: str) -> Element:
     return Reader(html).root
 
 
-@pytest.fixture(scope="module", params=["comparison", "lines", "maps", "tornados"])
+@pytest.fixture(scope="module", params=["comparison", *SWEPT, *KINDS])
 def any_html(request: pytest.FixtureRequest, html: str) -> str:
     """A page of each kind."""
-    return html if request.param == "comparison" else page(swept(request.param))
+    if request.param == "comparison":
+        return html
+    return page(swept(request.param) if request.param in SWEPT else studied(request.param))
 
 
 @pytest.fixture(scope="module")

@@ -315,5 +315,5 @@ def test_command_writes_the_page_of_whatever_the_folder_holds(
     assert (out / "report.html").read_text(encoding="utf-8") == page(load(out))
     study = (out / "study.toml").read_text(encoding="utf-8")
     (out / "study.toml").write_text(study.replace('kind = "sweep"', 'kind = "guess"'))
-    with pytest.raises(ScenarioError, match="allowed a study of the kind compare or sweep"):
+    with pytest.raises(ScenarioError, match="allowed a study of the kind compare, sweep"):
         load(out)

@@ -234,7 +234,6 @@ def test_it_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     [
         (["--method", "sobol", "--samples", "100"], "such as 64 or 128"),
         (["--samples", "2"], "4 or more"),
-        (["--vary", "uncertain"], "ranges under `uncertain:`"),
         (["--vary", "care=0:1"], "2 or more"),
         (["--vary", "care=0:1", "--vary", "h0=0.1,0.2"], "a range, KEY=LOW:HIGH"),
         (["--vary", "care=0:1", "--vary", "h0=0.02:0.01"], "a LOW that is less than HIGH"),
@@ -249,6 +248,13 @@ def test_refusals(arguments: list[str], said: str, tmp_path: Path) -> None:
     assert result.exit_code == 2, result.output
     assert said in result.output
     assert not out.exists()
+
+
+def test_a_scenario_without_ranges_of_its_own(tmp_path: Path) -> None:
+    asked = ["sensitivity", "call_centre", "--vary", "uncertain", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 2, result.output
+    assert "ranges under `uncertain:`" in result.output
 
 
 def test_without_salib(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE_MS = 120_000  # a run on a busy machine
+FAILED = (
+    'event: state\ndata: {"id": "x", "state": "failed", "runs": 1, "total": 4, '
+    '"error": "the worker process died twice (out of memory?)", "compiling": false}\n\n'
+)
+"""What is told of a job that failed."""
 
 
 @dataclass
@@ -84,6 +89,21 @@ def page(
     )
     yield opened, watched
     context.close()
+
+
+def answered(page: Page) -> None:
+    """Wait until a comparison is there, with all that comes beside it."""
+    page.wait_for_selector("body[data-state=done]")
+    page.wait_for_selector("#player .rp-player")
+    page.wait_for_selector("#whale svg")
+
+
+def clean(axe: Any, page: Page, watched: Watched) -> None:
+    """No error so far, and nothing that axe finds."""
+    assert not watched.errors
+    found = axe.run(page)
+    assert found.violations_count == 0, found.generate_report()
+    watched.errors.clear()  # axe tries a style of its own
 
 
 def _skip(why: str) -> None:

@@ -213,13 +213,13 @@ class Never(Executor):
         return future
 
 
-def a_server(folder: Path) -> tuple[Any, jobs.Jobs, jobs.Job]:
+def a_server(folder: Path) -> tuple[Any, jobs.Jobs, jobs.Comparing]:
     """An app whose processes do nothing, and a comparison that is half done."""
     app = create_app(Settings(folder, workers=2, warm=False))
     found: jobs.Jobs = app.state.jobs
     found._crew, found._own = cast("Crew", Never()), cast("Crew", Never())
     asked = Question.model_validate(QUESTION).design()
-    job = jobs.Job("half", asked, folder / "half", "", "running", result={"pairs": 1})
+    job = jobs.Comparing("half", asked, folder / "half", "", "running", result={"pairs": 1})
     found._jobs[job.id] = job
     return app, found, job
 
@@ -314,8 +314,8 @@ def test_what_somebody_looks_at_stays(tmp_path: Path, monkeypatch: pytest.Monkey
         folder.mkdir(parents=True)
         os.utime(folder, (1000.0 - age, 1000.0 - age))
     hours_ago = time.monotonic() - 10_000
-    watched = jobs.Job("watched", asked, tmp_path / "studies" / "watched", "", "done")
-    looked_at = jobs.Job("looked_at", asked, tmp_path / "studies" / "looked_at", "", "done")
+    watched = jobs.Comparing("watched", asked, tmp_path / "studies" / "watched", "", "done")
+    looked_at = jobs.Comparing("looked_at", asked, tmp_path / "studies" / "looked_at", "", "done")
     found._jobs |= {"watched": watched, "looked_at": looked_at}
     looked_at.look()
     looked_at.seen = hours_ago  # on the disk it is still known

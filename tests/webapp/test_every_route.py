@@ -49,7 +49,9 @@ def test_no_route_stumbles(browser: httpx.Client, tmp_path: Path) -> None:
     room = browser.post("/api/rooms", json={"game": "thirty"}).json()
     question = QUESTION | {"years": 0.1, "replications": 1}
     job = browser.post("/api/compare", json=question).json()["id"]
-    there = {"code": room["code"], "name": job}
+    firms = [{"regime": "neutral"}, {"regime": "with_care"}]
+    divided = browser.post("/api/attribute", json=question | {"firms": firms}).json()["job"]["id"]
+    there = {"code": room["code"], "name": job, "attribution": divided}
     tokens: tuple[dict[str, str], ...] = ({}, {"Authorization": f"Bearer {room['token']}"})
     for method, pattern in all_routes:
         plain = re.sub(r"{(\w+)}", lambda part: there.get(part[1], "x"), pattern)

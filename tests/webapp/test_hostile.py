@@ -114,7 +114,11 @@ def test_every_kind_of_answer_is_guarded(browser: httpx.Client, room: dict[str, 
 def test_no_page_of_another_site_may_change_anything(
     browser: httpx.Client, room: dict[str, str], headers: dict[str, str]
 ) -> None:
-    for path, body in (("/api/rooms", {"game": "thirty"}), ("/api/compare", QUESTION)):
+    for path, body in (
+        ("/api/rooms", {"game": "thirty"}),
+        ("/api/compare", QUESTION),
+        ("/api/attribute", QUESTION),
+    ):
         assert refused(browser.post(path, json=body, headers=headers), 403)["field"] == "Origin"
     start = f"/api/rooms/{room['code']}/start"
     answer = browser.post(start, json={}, headers=headers | bearer(room["host"]))
@@ -205,6 +209,7 @@ def test_deep_nesting(browser: httpx.Client, room: dict[str, str], depth: int) -
     lists, mappings = b"[" * depth + b"]" * depth, b'{"a":' * depth + b"1" + b"}" * depth
     for path, body in (
         ("/api/compare", lists),
+        ("/api/attribute", lists),
         ("/api/compare", json.dumps(QUESTION)[:-1].encode() + b', "events": [%s]}' % mappings),
         ("/api/rooms", b'{"game": %s}' % lists),
         (f"/api/rooms/{room['code']}/inject", b'{"shock": {"happens": %s}}' % mappings),
@@ -225,9 +230,11 @@ def test_strange_numbers(browser: httpx.Client, field: str, number: str) -> None
         "share": f'"events": [{{"week": 3, "cut": "it", "share": {number}}}]',
     }.get(field, f'"{field}": {number}')
     body = f"{json.dumps(QUESTION)[:-1]}, {value}}}".encode()
-    answer = browser.post("/api/compare", content=body, headers=JSON)
-    told = refused(answer, 400 if len(number) > 4300 else 422)
-    assert told["field"].split(".")[0] in (field, "body", "parameters", "horizon_years", "events")
+    for path in ("/api/compare", "/api/attribute"):
+        answer = browser.post(path, content=body, headers=JSON)
+        told = refused(answer, 400 if len(number) > 4300 else 422)
+        places = (field, "body", "parameters", "horizon_years", "events")
+        assert told["field"].split(".")[0] in places
 
 
 @pytest.mark.parametrize(
@@ -236,12 +243,13 @@ def test_strange_numbers(browser: httpx.Client, field: str, number: str) -> None
     ids=str,
 )
 def test_amounts_are_bounded(browser: httpx.Client, changes: dict[str, float]) -> None:
-    assert refused(browser.post("/api/compare", json=QUESTION | changes), 422)
+    for path in ("/api/compare", "/api/attribute"):
+        assert refused(browser.post(path, json=QUESTION | changes), 422)
 
 
 @pytest.mark.parametrize("body", [b"\xff", b'{"game": "\xff"}', b"{", b"", b"\x1f\x8b", b"<a/>"])
 def test_what_is_no_json(browser: httpx.Client, body: bytes) -> None:
-    for path in ("/api/rooms", "/api/compare"):
+    for path in ("/api/rooms", "/api/compare", "/api/attribute"):
         assert browser.post(path, content=body, headers=JSON).status_code in (400, 422)
         refused(browser.post(path, content=body, headers={"content-type": "text/plain"}), 422)
 
@@ -264,6 +272,7 @@ def test_what_is_no_json(browser: httpx.Client, body: bytes) -> None:
         "/api/jobs/..%2f..%2fetc",
         "/api/jobs/..%2f..%2fetc/trace",
         "/api/jobs/../../etc/pairs.csv",
+        "/api/attributions/../../etc/pairs.csv",
         "/api/rooms/..%2f..%2fetc%2fpasswd",
         "/api/rooms/%00",
         "/%0d%0aX-Evil:1",
@@ -286,7 +295,8 @@ def test_scenarios_are_names_and_never_files(browser: httpx.Client, name: str) -
     assert browser.get(f"/api/scenarios/{name}").status_code in (404, 422)
     for file in ("/etc/passwd", "scenarios/small_firm.yaml", "../../x", "small_firm\0"):
         asked = QUESTION | {"scenario": file}
-        assert refused(browser.post("/api/compare", json=asked), 422)["field"] == "scenario"
+        for path in ("/api/compare", "/api/attribute"):
+            assert refused(browser.post(path, json=asked), 422)["field"] == "scenario"
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PUT", "DELETE", "PATCH", "CONNECT", "X"])

@@ -22,10 +22,6 @@ SHORT = "years=0.5&n=2"
 LINK = f"/explore#s=small_firm&a=customer_first&b=internal_customer&{SHORT}&seed=3"
 SCRIPT = "<img src=x onerror=document.title=1><script>1</script>"
 OWN = f'extends: small_firm\nname: "{SCRIPT}"\nmarket: {{customers: 900, active_at_start: 300}}\n'
-FAILED = (
-    'event: state\ndata: {"id": "x", "state": "failed", "runs": 1, "total": 4, '
-    '"error": "the worker process died twice (out of memory?)", "compiling": false}\n\n'
-)
 
 
 @pytest.fixture(scope="module")
@@ -45,19 +41,6 @@ def axe() -> Any:
     return pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
 
 
-def _answered(page: Page) -> None:
-    page.wait_for_selector("body[data-state=done]")
-    page.wait_for_selector("#player .rp-player")
-    page.wait_for_selector("#whale svg")
-
-
-def _clean(axe: Any, page: Page, watched: browser.Watched) -> None:
-    assert not watched.errors
-    found = axe.run(page)
-    assert found.violations_count == 0, found.generate_report()
-    watched.errors.clear()  # axe tries a style of its own
-
-
 def _changed(page: Page, selector: str, value: str) -> None:
     page.fill(selector, value)
     page.press(selector, "Tab")
@@ -71,7 +54,7 @@ def test_a_strategist_finds_and_exports_an_answer(
         page.click("nav >> text=Explore")
         page.wait_for_selector("body[data-state=empty]")
         assert page.is_visible("#empty")
-        _clean(axe, page, watched)
+        browser.clean(axe, page, watched)
 
         page.select_option("#scenario", "services_firm")
         page.wait_for_selector("#scenario-describes >> text=mid-size")
@@ -87,7 +70,7 @@ def test_a_strategist_finds_and_exports_an_answer(
         _changed(page, "#years", "0.5")
         _changed(page, "#replications", "4")
         page.click("#run")
-        _answered(page)
+        browser.answered(page)
         finding = page.inner_text("#finding")
         assert "customer" in finding
         assert "4 pairs, seeds 0 to 3" in page.inner_text("#origin")
@@ -98,13 +81,13 @@ def test_a_strategist_finds_and_exports_an_answer(
         page.wait_for_selector("#life-told:not([hidden])")
         assert "Week" in page.inner_text("#life-a")
         assert page.locator("#life-between p").count()
-        _clean(axe, page, watched)
+        browser.clean(axe, page, watched)
         page.click("#life-dials button >> nth=0")
         assert page.evaluate("document.activeElement.type") == "range"
 
         page.locator(".card .value").first.click()
         page.wait_for_selector("#number-runs tr >> nth=3")
-        _clean(axe, page, watched)
+        browser.clean(axe, page, watched)
         page.keyboard.press("Escape")
         for selector, name in (
             ("#export-table", "small_firm-table.csv"),
@@ -128,7 +111,7 @@ def test_a_strategist_finds_and_exports_an_answer(
 
     with browser.page(chromium, address) as (page, watched):
         page.goto(link)
-        _answered(page)
+        browser.answered(page)
         assert page.url == link
         assert page.inner_text("#finding") == finding
         assert page.inner_text("#origin dd:last-child") == study
@@ -143,7 +126,7 @@ def test_a_scenario_of_ones_own_travels_in_the_link(
 ) -> None:
     with browser.page(chromium, address) as (page, watched):
         page.goto(LINK)
-        _answered(page)
+        browser.answered(page)
         page.click("#own-open")
         page.fill("#own-text", "extends: small_firm\nmarket:\n  turbulance: 0.1\n")
         page.wait_for_selector("#own-problems li")
@@ -151,7 +134,7 @@ def test_a_scenario_of_ones_own_travels_in_the_link(
         page.click("#own-problems button")
         selected = "e => e.value.slice(e.selectionStart, e.selectionEnd)"
         assert page.locator("#own-text").evaluate(selected) == "  turbulance: 0.1"
-        _clean(axe, page, watched)
+        browser.clean(axe, page, watched)
         page.set_input_files(
             "#own-file",
             {"name": "ours.yaml", "mimeType": "application/yaml", "buffer": OWN.encode()},
@@ -165,14 +148,14 @@ def test_a_scenario_of_ones_own_travels_in_the_link(
         page.wait_for_selector("#results.stale")
         page.click("#run")
         page.wait_for_selector("#results:not(.stale)")
-        _answered(page)
+        browser.answered(page)
         assert SCRIPT in page.inner_text("#origin")
         assert page.title() == "Explore · raison"
         link = page.url
         assert not watched.errors
     with browser.page(chromium, address) as (page, watched):
         page.goto(link)
-        _answered(page)
+        browser.answered(page)
         assert SCRIPT in page.inner_text("#origin")
         assert page.input_value("[data-key='market.customers']") == "900"
         page.click("#own-open")
@@ -218,12 +201,12 @@ def test_the_organisation_is_edited_by_keyboard(chromium: Browser, address: str,
         page.check("#touches-it-business")
         assert page.inner_text("#organisation-count") == "4 changed"
         assert page.locator(".sketch .lit text").text_content() == "IT"
-        _clean(axe, page, watched)
+        browser.clean(axe, page, watched)
         page.wait_for_url("**touches.it.business**")
         link = page.url
         page.goto("about:blank")
         page.goto(f"{link}&{SHORT}")
-        _answered(page)
+        browser.answered(page)
         page.click("#organisation-group > summary")
         page.select_option("#organisation-department", "it")
         assert page.input_value("#organisation-superior") == "finance"
@@ -234,7 +217,7 @@ def test_the_organisation_is_edited_by_keyboard(chromium: Browser, address: str,
 
 def test_failed_and_offline_have_a_picture(chromium: Browser, address: str) -> None:
     def told(route: Route) -> None:
-        route.fulfill(status=200, content_type="text/event-stream", body=FAILED)
+        route.fulfill(status=200, content_type="text/event-stream", body=browser.FAILED)
 
     with browser.page(chromium, address) as (page, watched):
         page.route("**/events", told)
@@ -246,7 +229,7 @@ def test_failed_and_offline_have_a_picture(chromium: Browser, address: str) -> N
         page.click("#run")
         page.wait_for_selector("#offline:not([hidden])")
         page.unroute("**/api/**")
-        _answered(page)  # it goes on by itself
+        browser.answered(page)  # it goes on by itself
         assert page.is_hidden("#offline")
         assert all("net::ERR_FAILED" in error for error in watched.errors)
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from experiments.metrics import metric
 from experiments.webapp.story.chapters import Asking, Because, Chapter
+from experiments.wording import capital
 from simulation import ScenarioError
 from simulation.errors import Problem, show
 
@@ -137,7 +138,7 @@ def _higher(ahead_is_a: bool) -> dict[str, str]:
 def _says(asking: Asking, difference: float) -> str:
     """The sentence with an amount, for a difference A - B."""
     amount = _amount(asking, abs(difference))
-    return _capital(asking.says.format(amount=amount, **_higher(difference > 0)))
+    return capital(asking.says.format(amount=amount, **_higher(difference > 0)))
 
 
 def _answer(asking: Asking, found: Found) -> str:
@@ -242,12 +243,12 @@ def _because(one: Because, found: Found) -> str:
     measure = metric(one.measure)
     a, b = measure.value(found.a), measure.value(found.b)
     if found.state == "nothing":
-        return f"{_capital(measure.label)}: nothing is known of it from these runs."
+        return f"{capital(measure.label)}: nothing is known of it from these runs."
     if found.state == "unsure" or found.difference == 0:
-        return f"{_capital(measure.label)}: {a} in A, {b} in B; these runs cannot tell them apart."
+        return f"{capital(measure.label)}: {a} in A, {b} in B; these runs cannot tell them apart."
     high, low = (a, b) if found.difference > 0 else (b, a)
     said = one.says.format(high=high, low=low, **_higher(found.difference > 0))
-    return _capital(said)
+    return capital(said)
 
 
 def _failed(runs: int) -> str:
@@ -259,7 +260,3 @@ def _failed(runs: int) -> str:
 
 def _known(x: float) -> float | None:
     return x if math.isfinite(x) else None
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -93,6 +93,52 @@ function whale({ shares, curves, top_of: top, regimes }, names = NAMES, legend =
   };
 }
 
+const LETTERS = 18; // of a line of a name beside a chart
+const HALF_LINE = 7; // by which a name in two lines is raised
+const ROW = 40; // height of a step
+const NUMBERS = 0.4; // of the width of the steps, beside them for their numbers
+const PALE = 0.35;
+
+// A name in lines, as an axis takes it.
+function lines(name) {
+  return name.split(" ").reduce((text, word) => {
+    const longer = text.slice(text.lastIndexOf("\n") + 1).length + word.length >= LETTERS;
+    return text ? `${text}${longer ? "\n" : " "}${word}` : word;
+  }, "");
+}
+
+// From firm B's value to firm A's, a step for each group of dials.
+function waterfall({ unit, a, b, parts }, names = ["Firm A", "Firm B"]) {
+  const [ink, quiet] = [colour("--ink"), colour("--ink-quiet")];
+  const capital = (name) => name.charAt(0).toUpperCase() + name.slice(1);
+  let from = b.value;
+  const steps = parts.map(({ name, share, low, high, clear, short }) => {
+    const step = { name: lines(capital(name)), from, to: from + share, low: low === null ? null : from + low, high: high === null ? null : from + high, clear, text: short };
+    from += share;
+    return step;
+  });
+  const [last, first] = [a, b].map(({ value, text }, place) => ({ name: lines(names[place]), to: value, firm: "AB"[place], text }));
+  const rows = [first, ...steps, last];
+  const ends = rows.flatMap(({ to, low, high }) => [to, low, high]).filter((value) => Number.isFinite(value));
+  const [least, most] = [Math.min(...ends), Math.max(...ends)];
+  const span = most - least || Math.abs(most) || 1;
+  const x = (field) => ({ field, type: "quantitative", title: null, scale: { zero: false, nice: false, domain: [least - 0.03 * span, most + NUMBERS * span] }, axis: { format: FORMATS[unit] ?? "~g", tickCount: 4 } });
+  const y = { field: "name", type: "nominal", title: null, sort: null, scale: { domain: rows.map(({ name }) => name), paddingInner: 0.35, paddingOuter: 0.2 }, axis: { labelExpr: "split(datum.label, '\\n')", labelOffset: { condition: { test: "indexof(datum.label, '\\n') > 0", value: -HALF_LINE }, value: 0 }, labelColor: ink, labelLimit: 200, ticks: false, domain: false, grid: false } };
+  const links = rows.slice(1).map(({ name }, place) => ({ name: rows[place].name, next: name, to: rows[place].to }));
+  const firm = { field: "firm", type: "nominal", legend: null };
+  return {
+    width: "container", height: { step: ROW }, background: null, autosize: { type: "fit-x", contains: "padding" },
+    layer: [
+      { data: { values: links }, mark: { type: "rule", color: quiet, strokeDash: [2, 3] }, encoding: { x: x("to"), y, y2: { field: "next" } } },
+      { data: { values: steps }, mark: { type: "bar", color: colour("--line-strong") }, encoding: { x: x("from"), x2: { field: "to" }, y, opacity: { condition: { test: "datum.clear", value: 1 }, value: PALE } } },
+      { data: { values: steps.filter(({ low }) => low !== null) }, mark: { type: "rule", color: ink, strokeWidth: 1.5 }, encoding: { x: x("low"), x2: { field: "high" }, y } },
+      { data: { values: [first, last] }, mark: { type: "point", filled: true, size: 140, opacity: 1 }, encoding: { x: x("to"), y, color: { ...firm, scale: inks(NAMES) }, shape: { ...firm, scale: { domain: NAMES, range: ["circle", "square"] } } } },
+      { data: { values: rows }, mark: { type: "text", align: "right", color: ink, fontSize: 12 }, encoding: { x: { value: "width" }, y, text: { field: "text" } } },
+    ],
+    config: look(),
+  };
+}
+
 const drawn = new WeakMap();
 
 async function put(element, made) {
@@ -107,6 +153,7 @@ async function put(element, made) {
 }
 
 export const draw = (element, course, view, events) => put(element, spec(course, view, events));
+export const drawShares = (element, measure) => put(element, waterfall(measure));
 export const drawWhale = (element, found) => put(element, whale(found));
 
 // A picture that stands by itself, with title, names and origin: `kind` is "svg" or "png".
@@ -126,3 +173,4 @@ async function picture(made, { title, subtitle }, kind) {
 export const pictureOf = (course, view, events, names, words, kind) =>
   picture(spec(course, view, events, names, {}), words, kind);
 export const pictureOfWhale = (found, names, words, kind) => picture(whale(found, names, {}), words, kind);
+export const pictureOfShares = (measure, names, words, kind) => picture(waterfall(measure, names), words, kind);

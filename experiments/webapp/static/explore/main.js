@@ -13,6 +13,7 @@ import { Origin } from "./origin.js";
 import { Own } from "./own.js";
 import { unpack } from "./packed.js";
 import { Results } from "./results.js";
+import { Shares } from "./shares.js";
 import { asks, draft, fitsLink, fresh, parse, question, write } from "./state.js";
 
 const BESIDE = "(min-width: 60rem)"; // question and answers, as in explore.css
@@ -21,6 +22,7 @@ const OWN = "own"; // among the scenarios: the visitor's; among the regimes: the
 const arrived = location.hash; // before a skip link may have replaced it
 const state = fresh();
 const results = new Results(new Origin(), new Customers(() => dials.differences(), (dial) => dials.goTo(dial)));
+const shares = new Shares();
 const line = new Line(() => run());
 let catalogue, scenario, dials, shared, organisation, events;
 let asked = null; // the question that was asked last
@@ -139,9 +141,10 @@ async function run() {
   const now = turn;
   tell("Asking …", 0);
   load().catch(() => {});
+  const posed = question(structuredClone(state));
   let job;
   try {
-    job = await ask("/api/compare", question(state));
+    job = await ask("/api/compare", posed);
   } catch (error) {
     if (now !== turn) return;
     tell("", 1);
@@ -156,11 +159,16 @@ async function run() {
   const show = (result) => {
     answered = mine;
     stale();
+    shares.withdraw(job.id);
     shown = shown.then(() => results.show(job.id, result)).catch((error) => tell(error.message, 1));
   };
   unfollow = follow(job.id, {
     result: show,
-    state: (told) => shown.then(() => now === turn && over(told)),
+    state: (told) => shown.then(() => {
+      if (now !== turn) return;
+      over(told);
+      if (told.state === "done" && results.id === job.id) shares.offer(job.id, posed, results.result.pairs);
+    }),
     lost: (closed) => line.lost(closed),
     found: () => line.found(),
   });
