@@ -38,10 +38,11 @@ demo: $(STAMP)
 serve: $(STAMP)
 	@$(VENV)/bin/raison serve
 
-# The model is compiled once, while the types are checked, and not by every process of the tests.
+# The model is compiled once, while the types are checked, and not by every process of the tests; these are as
+# many as processors, so that linear algebra gets one thread in each.
 test: lint
 	@$(PY) -c "from simulation import warm_up; warm_up()" & $(PY) -m mypy && wait
-	@$(PY) -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 test-long: $(CHECKS)
 	@$(PY) -m pytest -m long
@@ -106,10 +107,10 @@ $(STAMP): pyproject.toml constraints.txt
 	  $$found -m venv $(VENV); }
 	@echo "Installing raison and its dependencies into $(VENV) (once; a minute or two) ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[web]'
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[web,research,calibrate]'
 	@touch $@
 
-# Linters, test tools and what the notebooks need: as large again, and not needed to run the model or the web app.
+# Linters, test tools and what the notebooks need: as large again, and not needed to use any command.
 $(CHECKS): $(STAMP)
 	@echo "Installing what the checks need (once; a minute or two) ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[dev]'

@@ -137,7 +137,7 @@ def _decimals(x: float, beside: float = math.nan) -> int:
 
 def _places(most: float) -> int:
     """Decimals of a small index: two digits that count, as a rule."""
-    return 4 if 0 < most < 0.01 else 3
+    return 4 if 0 < most < 0.005 else 3
 
 
 def _number(x: float, decimals: int) -> str:

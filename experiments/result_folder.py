@@ -37,7 +37,7 @@ OUTPUTS = (
     REPORT,
     *(f"{DISCOVERED}*.{form}" for form in ("csv", "png", "svg")),
     *("parameters.csv", "months.csv", "seen.npz"),  # of a calibration
-    *(f"{table}.{form}" for table in (*TABLES, "table") for form in ("parquet", "csv")),
+    *(f"{table}.{form}" for table in (*TABLES, "table", "pairs") for form in ("parquet", "csv")),
     *(f"{picture}.{form}" for picture in PICTURES.values() for form in ("png", "svg")),
 )
 """What is made of the runs of a study, beside them in its folder; * stands for any letters."""

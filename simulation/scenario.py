@@ -158,7 +158,10 @@ class Scenario(Part):
         """
         if not overrides:
             return self
-        return type(self).from_mapping(apply(self.model_dump(), overrides))
+        # Ranges were checked when they were read; to do so for each firm of a study takes longer
+        # than all other checks.
+        replaced = apply(self.model_dump(exclude={"uncertain"}), overrides)
+        return type(self).from_mapping(replaced).model_copy(update={"uncertain": self.uncertain})
 
     def with_regime(self, regime: str | Path | Regime | Mapping[str, object]) -> Scenario:
         """Return this scenario under another regime.

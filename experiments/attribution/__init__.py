@@ -11,7 +11,7 @@ from experiments.attribution.result import Attribution
 from experiments.compare import OWN, AnyRegime, check_seeds
 from experiments.conduct import Means, carry_out
 from experiments.runner import Crowd, Progress
-from experiments.runs import Keep
+from experiments.runs import Keep, Run, run_one
 from experiments.scenario_file import render
 from experiments.study import Study
 from simulation import Scenario, ScenarioError, resolve
@@ -87,9 +87,9 @@ class Plan:
     game: Game
     cells: Mapping[str, Scenario]
 
-    def carry_out(self, means: Means) -> Attribution:
+    def carry_out(self, means: Means, run: Run = run_one) -> Attribution:
         """Run what is missing; see `attribute`."""
-        runs, replications = carry_out(self.study, self.cells, means, keep=Keep.SUMMARY)
+        runs, replications = carry_out(self.study, self.cells, means, keep=Keep.SUMMARY, run=run)
         game = self.game
         return Attribution(self.study, game.of, game.players, runs, replications, means.folder)
 

@@ -77,9 +77,11 @@ def attribute(
 ) -> None:
     """Which dials, or mechanisms, make the gap between two regimes: shares that add up to it."""
     part = Shard.parse(shard) if shard else None
-    of_players = players and [parse_names(name.replace("+", ",")) for name in players.split(",")]
+    of_players = None
+    if players is not None:
+        of_players = [parse_names(name.replace("+", ",")) for name in players.split(",")]
     asked = plan(
-        scenario, parse_names(regimes), of.value, of_players or None, replications, seed, years,
+        scenario, parse_names(regimes), of.value, of_players, replications, seed, years,
         parse_sets(set_ or []),
     )  # fmt: skip
     check_study_folder(out, asked.study, replace=replace)

@@ -19,7 +19,7 @@ from experiments.conduct import finished
 from experiments.metrics import HEADLINE, in_order
 from experiments.results import Results
 from experiments.runs import Runs
-from experiments.statistics import Values, half_width
+from experiments.statistics import LEVEL, Values, half_width
 from experiments.store import StoredRuns
 from experiments.study import Study
 from experiments.study_result import StudyResult
@@ -56,11 +56,11 @@ class Part:
     count: int
 
     @classmethod
-    def of(cls, values: Values) -> Self:
+    def of(cls, values: Values, level: float = LEVEL) -> Self:
         """From the values of all replications."""
         known = values[np.isfinite(values)]
         mean = float(known.mean()) if len(known) else math.nan
-        half = half_width(known)
+        half = half_width(known, level)
         return cls(mean, mean - half, mean + half, len(known))
 
     @property
@@ -133,7 +133,7 @@ class Attribution(StudyResult):
         return in_order([name for name in names if self.runs[name].notna().any()])
 
     def values(self, measure: str) -> Values:
-        """What each coalition is worth in each replication, NaN where a run has no value.
+        """What each coalition is worth in each replication, NaN where any run has no value.
 
         Of dials, the measure in the coalition's firm; of mechanisms, the gap A - B that is left
         with only the coalition at work.
@@ -145,12 +145,16 @@ class Attribution(StudyResult):
         wide = self.runs.pivot(index="replication", columns="label", values=measure)
         every = range(1 << len(self.players))
         if self.of == "dials":
-            return np.asarray(wide[[dials_label(c) for c in every]], np.float64)
-        a, b = (
-            np.asarray(wide[[mechanisms_label(c, side) for c in every]], np.float64)
-            for side in "AB"
-        )
-        return a - b
+            worth = wide[[dials_label(c) for c in every]].to_numpy(np.float64)
+        else:
+            a, b = (
+                wide[[mechanisms_label(c, side) for c in every]].to_numpy(np.float64)
+                for side in "AB"
+            )
+            worth = a - b
+        # Shares would not add up to the gap if it counted worlds that they do not.
+        whole = np.isfinite(worth).all(axis=1, keepdims=True)
+        return np.where(whole, worth, np.nan)
 
     def shares(self, measure: str) -> Values:
         """The players' shares of the gap; with what remains, they add up to it in each row.
@@ -191,12 +195,12 @@ class Attribution(StudyResult):
             columns[REMAINS] = self.remains(measure)
         return {name: Part.of(values) for name, values in columns.items()}
 
-    def pairs(self, measure: str) -> dict[tuple[str, str], Part]:
-        """The interaction of every two players, by their names."""
+    def pairs(self, measure: str, level: float = LEVEL) -> dict[tuple[str, str], Part]:
+        """The interaction of every two players, by their names, with intervals of this level."""
         names = [player.name for player in self.players]
         places = pairs(len(names))
         found = zip(places, self.interactions(measure).T, strict=True)
-        return {(names[i], names[j]): Part.of(values) for (i, j), values in found}
+        return {(names[i], names[j]): Part.of(values, level) for (i, j), values in found}
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -230,8 +234,14 @@ class Attribution(StudyResult):
         )  # fmt: skip
 
     def strongest_pair(self, measure: str) -> tuple[tuple[str, str], Part] | None:
-        """The two players whose interaction is the largest of those that are clear, if any is."""
-        clear = {names: part for names, part in self.pairs(measure).items() if part.is_clear}
+        """The two players whose interaction is the largest of those that are clear, if any is.
+
+        The largest of many is large by chance, too: intervals hold for all pairs together
+        (Bonferroni).
+        """
+        count = len(pairs(len(self.players)))
+        together = self.pairs(measure, 1 - (1 - LEVEL) / max(count, 1))
+        clear = {names: part for names, part in together.items() if part.is_clear}
         if not clear:
             return None
         names = max(clear, key=lambda names: abs(clear[names].mean))

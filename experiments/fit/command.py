@@ -93,8 +93,8 @@ def _check_out(out: Path, *, replace: bool) -> None:
         given, allowed = "a folder", "the path of a new file"
     elif not out.parent.is_dir():
         given, allowed = "a folder that is not there", "a folder that exists"
-    elif not replace and (there := [f for f in (out, out.with_suffix(".png")) if f.exists()]):
-        given, allowed = f"{there[0].name}, which exists", "a new name, or --replace"
+    elif not replace and out.exists():  # a figure alone is one whose scenario is still to come
+        given, allowed = f"{out.name}, which exists", "a new name, or --replace"
     if given:
         raise ScenarioError([Problem(str(out), None, "--out", given, allowed)])
 

@@ -24,6 +24,7 @@ VALUES_LEAST = 6  # of a column
 _BYTES_MOST = 1_000_000
 _SHOWN_MOST = 12  # faults of a file that are told
 _CALENDAR = re.compile(r"(\d{4})-(\d{1,2})")
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+")  # or decimals: where commas are, who knows
 _EMPTY = ""
 
 
@@ -75,15 +76,15 @@ class Data:
         rows = _rows(name, text)
         _, header = rows[0]
         _refuse(list(_strange_header(name, rows[0][0], header)))
-        semicolons = _separator(text) == ";"
         body = [(line, dict(zip(header, row, strict=True))) for line, row in rows[1:]]
+        commas = _separator(text) == ";" and any("," in cell for _, row in rows[1:] for cell in row)
         months = [row[MONTH] for _, row in body]
         problems = list(_strange_months(name, [line for line, _ in body], months))
         columns: dict[str, list[float]] = {}
         for column in header:
             if column != MONTH:
                 read = [
-                    _number(name, line, COLUMNS[column], row[column], comma=semicolons)
+                    _number(name, line, COLUMNS[column], row[column], comma=commas)
                     for line, row in body
                 ]
                 problems += [found for found in read if isinstance(found, Problem)]
@@ -194,10 +195,17 @@ def _written(place: int, is_calendar: bool) -> str:
 
 
 def _number(name: str, line: int, column: Column, text: str, *, comma: bool) -> float | Problem:
-    """What a cell says, NaN if nothing; or what is wrong with it."""
+    """What a cell says, NaN if nothing; or what is wrong with it.
+
+    With a decimal comma elsewhere in the file, 1.234 may be either of two numbers.
+    """
     if text == _EMPTY:
         return math.nan
     field = column.name
+    if comma and _THOUSANDS.fullmatch(text):
+        whole = text.replace(".", "")
+        allowed = f"{whole}, or {text.replace('.', ',', 1)}: elsewhere a comma is the decimal sign"
+        return Problem(name, line, field, show(text), allowed)
     try:
         value = float(text.replace(",", ".") if comma else text)
     except ValueError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,25 +48,17 @@ def ways(result: Frontier) -> list[str]:
     return [f"At {y} {as_text(_short(v))}, {text}" for v, text in zip(at, texts, strict=True)]
 
 
-def crossings(probability: Values) -> list[tuple[int, int, int]]:
-    """Where a probability along a line passes one half, and from where to where it is unsure.
+def stretches(probability: Values) -> list[tuple[int, int, int]]:
+    """A line cut where it changes who is clearly better.
 
     Returns
     -------
-    list of (first, at, last)
-        Places: from `first` to `last` the side is open.
+    list of (side, first, last)
+        -1 from `first` to `last` if A is clearly better there, 1 if B is, 0 if it is open.
     """
-    sign = np.sign(probability - 0.5)
-    turns = [int(i) for i in np.flatnonzero(sign[1:] != sign[:-1])]
-    sure = (probability < SURE) | (probability > 1 - SURE)
-    found = []
-    for at in turns:
-        before = np.flatnonzero(sure[: at + 1])
-        after = np.flatnonzero(sure[at + 1 :])
-        first = int(before[-1]) if len(before) else 0
-        last = at + 1 + int(after[0]) if len(after) else len(probability) - 1
-        found.append((first, at, last))
-    return found
+    sides = np.where(probability < SURE, -1, np.where(probability > 1 - SURE, 1, 0))
+    cuts = [0, *(np.flatnonzero(np.diff(sides)) + 1), len(sides)]
+    return [(int(sides[i]), int(i), int(j) - 1) for i, j in pairwise(cuts)]
 
 
 def _way(result: Frontier, level: float) -> str:
@@ -74,21 +68,35 @@ def _way(result: Frontier, level: float) -> str:
     up = (level - low) / (high - low)
     along = np.linspace(0, 1, _FINE)
     probability = result.b_better(result.metric, np.column_stack([along, np.full(_FINE, up)]))
-    found = crossings(probability)
-    a, b = result.regimes
-    if not found:
-        if probability.max() < SURE or probability.min() > 1 - SURE:
-            return f"{a if probability.max() < SURE else b} is better at every {x}"
-        return f"{b if probability.mean() > 0.5 else a} is rather better, but no {x} makes it sure"
-    if len(found) > 1:
-        return f"it changes {len(found)} times along {x}"
-    first, at, last = found[0]
-    values = [as_text(_short(_value(result, along[place]))) for place in (first, at, last)]
-    before, after = (b, a) if probability[at] > 0.5 else (a, b)
-    return (
-        f"it changes from {before} to {after} at {x} {values[1]} (open from {values[0]} to "
-        f"{values[2]})"
-    )
+    return told_along(x, result.regimes, [_value(result, place) for place in along], probability)
+
+
+def told_along(
+    x: str, regimes: tuple[str, ...], values: Sequence[float], probability: Values
+) -> str:
+    """What happens along a line, no surer than its probabilities that B is better."""
+    does = {
+        -1: f"{regimes[0]} is clearly better", 1: f"{regimes[1]} is clearly better", 0: "it is open"
+    }  # fmt: skip
+    found = stretches(probability)
+    match found:
+        case [(side, _, _)]:
+            return f"{does[side]} at every {x}"
+        case [(before, _, _), (0, first, last), (after, _, _)] if before == -after:
+            inside = probability[first : last + 1] - 0.5
+            at = first + int(np.abs(inside).argmin())
+            return (
+                f"it changes from {regimes[(before + 1) // 2]} to {regimes[(after + 1) // 2]} at "
+                f"{x} {_said(values[at])} (open from {_said(values[first])} to "
+                f"{_said(values[last])})"
+            )
+    told = [f"{does[side]} up to {_said(values[last])}" for side, _, last in found[:-1]]
+    told[0] = told[0].replace(" up to ", f" up to {x} ")
+    return f"{', then '.join(told)}, and then {does[found[-1][0]]}"
+
+
+def _said(value: float) -> str:
+    return as_text(_short(value))
 
 
 def _value(result: Frontier, share: float) -> float:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
 
 from experiments.compare import AnyRegime
 from experiments.conduct import Means, closed, crowd_of, keeper_of
-from experiments.frontier.result import Frontier, gaps_at, unit_square
-from experiments.frontier.surface import Model, next_points
+from experiments.frontier.choice import ROUND, START, first_round, next_round
+from experiments.frontier.result import Frontier, gaps_at
 from experiments.metrics import NEUTRAL, SUMMARISED
 from experiments.metrics import metric as measure_of
 from experiments.runner import Progress, run_into
-from experiments.runs import Keep, Run, Runs, RunSpec, run_one
+from experiments.runs import Keep, Run, RunSpec, run_one
 from experiments.study import Study
 from experiments.sweep.cells import Cell
 from experiments.sweep.cells import Plan as Grid
@@ -29,12 +29,6 @@ STEPS = 21
 """Places along each key: its range in twentieths."""
 POINTS = 40
 REPLICATIONS = 8
-START = 12
-"""Points of the first round: the corners and a Latin hypercube."""
-ROUND = 4
-"""Points of each further round."""
-
-_CORNERS = 4
 _WHOLE = "whole numbers"  # in the refusal of more steps than a key has whole numbers
 
 
@@ -56,36 +50,16 @@ class Plan:
         study = self.study
         total = self.points * len(study.regimes) * study.replications
         with keeper_of(study, means) as runs, crowd_of(means, total) as crowd:
-            taken = self._start()
-            while True:
+            taken: list[int] = []
+            found = first_round(study, self.places)
+            while found:
+                taken += found
                 tell = means.progress and _out_of(means.progress, total)
                 run_into(runs, self._specs(taken), crowd, tell, run)
-                count = min(ROUND, self.points - len(taken))
-                found = self._next(runs, taken, count) if count else []
-                if not found:
-                    break
-                taken += found
+                gaps = partial(gaps_at, study, runs, measure=study.asked["metric"])
+                found = next_round(study, self.places, taken, gaps)
             kept = closed(runs)
-        return Frontier(study, self.places, kept, tuple(taken), means.folder)
-
-    def _start(self) -> list[int]:
-        """The corners, and places spread evenly."""
-        square = unit_square(self.places)
-        corners = [int(np.abs(square - corner).sum(axis=1).argmin())
-                   for corner in ([0, 0], [0, 1], [1, 0], [1, 1])]  # fmt: skip
-        cube = qmc.LatinHypercube(2, rng=self.study.seed, optimization="random-cd")
-        spread = cube.random(min(START, self.points) - _CORNERS)
-        near = [int(((square - place) ** 2).sum(axis=1).argmin()) for place in spread]
-        return list(dict.fromkeys([*corners, *near]))
-
-    def _next(self, runs: Runs, taken: list[int], count: int) -> list[int]:
-        gaps = gaps_at(self.study, runs, taken, self.study.asked["metric"])
-        known = np.isfinite(gaps).all(axis=1)
-        if known.sum() < _CORNERS:
-            return []  # too many runs failed to tell anything
-        square = unit_square(self.places)
-        model = Model(square[taken][known], gaps[known])
-        return next_points(model, square, set(taken), count)
+        return Frontier(study, self.places, kept, tuple(taken), means.folder).checked()
 
     def _specs(self, taken: Sequence[int]) -> list[RunSpec]:
         chosen = set(taken)

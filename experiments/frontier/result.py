@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.disk import StoreError
+from experiments.frontier.choice import FEWEST, chosen, unit_square
 from experiments.frontier.finding import finding
 from experiments.frontier.surface import SURE, Model, Surface
 from experiments.metrics import HEADLINE, metric
@@ -27,8 +28,6 @@ from simulation.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-_FEWEST = 4  # points through which a surface is laid
 
 
 @dataclass(frozen=True)
@@ -78,15 +77,29 @@ class Frontier(StudyResult):
         run = set(done.loc[done["status"].notna(), "label"])
         whole = done.loc[done["status"].isna(), "label"]
         ready = run - set(whole)
-        points = tuple(
-            point
-            for point in places.index
-            if all(cell_label(point, regime) in ready for regime in study.regimes)
+        points = chosen(
+            study,
+            places,
+            lambda point: all(cell_label(point, regime) in ready for regime in study.regimes),
+            partial(gaps_at, study, stored, measure=study.asked["metric"]),
         )
-        if len(points) < _FEWEST:
-            allowed = f"a frontier with {_FEWEST} points finished at least"
+        if not points:
+            allowed = "a frontier with a point finished at least"
             raise ScenarioError([Problem(field="DIR", given=str(folder), allowed=allowed)])
-        return cls(study, places, stored, points, folder)
+        return cls(study, places, stored, tuple(points), folder).checked()
+
+    def checked(self) -> Self:
+        """Refuse a frontier through which no surface can be laid."""
+        known = self._known(self.metric)
+        if known < FEWEST:
+            errors = self.runs["error"].dropna()
+            why = f"; the first error: {errors.iloc[0]}" if len(errors) else ""
+            allowed = (
+                f"a measure that both firms have at {FEWEST} points or more (here at {known} of "
+                f"{len(self.points)}{why})"
+            )
+            raise ScenarioError([Problem(field="metric", given=self.metric, allowed=allowed)])
+        return self
 
     @property
     def metric(self) -> str:
@@ -108,7 +121,11 @@ class Frontier(StudyResult):
     def metrics(self) -> list[str]:
         """The measure that decided, and the headline measures that the same runs have."""
         others = [key for key in HEADLINE if key != self.metric]
-        return [self.metric, *(key for key in others if np.isfinite(self._gaps(key)).any())]
+        return [self.metric, *(key for key in others if self._known(key) >= FEWEST)]
+
+    def _known(self, measure: str) -> int:
+        """Points at which every replication has a value."""
+        return int(np.isfinite(self._gaps(measure)).all(axis=1).sum())
 
     def _gaps(self, measure: str) -> Values:
         return gaps_at(self.study, self.stored, self.points, measure)
@@ -249,10 +266,3 @@ def gaps_at(study: Study, runs: Runs, points: Sequence[int], measure: str) -> Va
         for regime in study.regimes
     )
     return np.asarray(a - b, np.float64)
-
-
-def unit_square(places: pd.DataFrame) -> Values:
-    """The places of a map with both keys brought to [0, 1]; shape (places, 2)."""
-    values = places.to_numpy(float)
-    low, high = values.min(axis=0), values.max(axis=0)
-    return np.asarray((values - low) / (high - low), np.float64)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import stdtr
 
 from experiments.statistics import LEVEL, Values
 
@@ -25,6 +25,8 @@ _RESTARTS = 4
 _LENGTHS = (0.1, 10.0)  # of the surface, in ranges of a key
 _NOISE = (1e-6, 1.0)  # of the variance between points
 _JITTER = 1e-9
+_TINY = 1e-100
+_MANY = 1e6  # degrees of freedom of what is as good as known
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,15 @@ class Surface:
         Standard error from a limited number of replications.
     between : ndarray of float, shape (places,)
         Standard error from a limited number of points.
+    replications : int
+        From which `luck` was estimated: with few of them it is itself unsure, and the tails are
+        those of Student's t.
     """
 
     mean: Values
     luck: Values
     between: Values
+    replications: int
 
     @property
     def error(self) -> Values:
@@ -51,13 +57,20 @@ class Surface:
         return np.hypot(self.luck, self.between)
 
     def below_zero(self) -> Values:
-        """Probability that the gap is less than zero at each place."""
-        error = np.maximum(self.error, np.finfo(float).tiny)
-        return np.asarray(ndtr(-self.mean / error), np.float64)
+        """Probability that the gap is less than zero at each place.
+
+        Only `luck` is estimated from replications; the degrees of freedom of both errors together
+        are those of Welch (1947) and Satterthwaite (1946).
+        """
+        error = np.maximum(self.error, _TINY)
+        share = np.maximum(self.luck / error, _TINY) ** 2  # of the variance, by luck
+        freedom = (self.replications - 1) / np.maximum(share, _TINY) ** 2
+        return np.asarray(stdtr(np.minimum(freedom, _MANY), -self.mean / error), np.float64)
 
     def is_open(self) -> NDArray[np.bool_]:
-        """Where the interval of the gap holds zero."""
-        return np.asarray(np.abs(self.mean) < -ndtri(SURE) * self.error)
+        """Where neither side is sure: the interval of the gap holds zero."""
+        below = self.below_zero()
+        return np.asarray((below > SURE) & (below < 1 - SURE))
 
     def is_reducible(self) -> NDArray[np.bool_]:
         """Where runs nearby would make the interval narrower, and not more replications alone."""
@@ -116,6 +129,7 @@ class Model:
             by_replication.mean(axis=1),
             spread / np.sqrt(replications),
             self._between(known, places),
+            replications,
         )
 
     def _weights(self, known: Values, places: Values) -> Values:

@@ -47,13 +47,15 @@ class Rerun:
 def simulate_again(found: Number, folder: Path, replications: int) -> Rerun:
     """Simulate the first replications behind a number again.
 
-    Of a number with very many firms behind it, `MOST_FIRMS` of them, spread evenly.
+    Of a number with very many firms behind it, `MOST_FIRMS` of them, spread evenly; of more
+    replications than it has, all it has.
 
     Raises
     ------
     ScenarioError
         If the scenario in the folder does not make the firms of the study.
     """
+    replications = min(replications, int(found.runs["replication"].max()) + 1)
     every = list(dict.fromkeys(found.runs["label"]))
     labels = set(every[:: -(-len(every) // MOST_FIRMS)])
     cells = dict(cells_of(found.study, folder, labels))

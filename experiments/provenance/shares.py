@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from experiments.attribution.result import Attribution, Part
+from experiments.attribution.game import dials_label, mechanisms_label
+from experiments.attribution.result import GAP, REMAINS, Attribution, Part
 from experiments.frontier.result import Frontier
 from experiments.frontier.surface import SURE
 from experiments.metrics import metric
@@ -44,7 +45,7 @@ _IN_UNITS = {"mu_star", "mu", "sigma", "low", "high"}  # of the measure, by Morr
 
 
 def of_attribution(folder: Path, name: str) -> Number:
-    """A player's share of a gap, or the interaction of two."""
+    """A gap, a player's share of it, what remains of it, or the interaction of two."""
     result = Attribution.load(folder)
     parts_of(name)
     shares = {
@@ -59,7 +60,16 @@ def of_attribution(folder: Path, name: str) -> Number:
     }
     a, b = result.regimes
     players = f"over {len(result.players)} players, mean over the replications"
-    if name in shares:
+    cells = list(result.study.cells)
+    if name in shares and shares[name][1] in (GAP, REMAINS):
+        key, player = shares[name]
+        part = result.parts(key)[player]
+        what = f"the whole gap {a} - {b}"
+        if player == REMAINS:
+            what = f"what remains of {a} - {b} without any of the players"
+        method = "mean over the replications"
+        cells = _ends(result, player)
+    elif name in shares:
         key, player = shares[name]
         part = result.parts(key)[player]
         what = f"what {player!r} adds to {a} - {b}"
@@ -81,8 +91,16 @@ def of_attribution(folder: Path, name: str) -> Number:
         method=method,
         measure=told,
         study=result.study,
-        runs=runs_of(results, list(result.study.cells), key),
+        runs=runs_of(results, cells, key),
     )
+
+
+def _ends(result: Attribution, player: str) -> list[str]:
+    """The firms whose difference is the whole gap, or what remains of it."""
+    full = (1 << len(result.players)) - 1
+    if result.of == "dials":
+        return [dials_label(full), dials_label(0)]
+    return [mechanisms_label(full if player == GAP else 0, side) for side in "AB"]
 
 
 def _with_interval(key: str, part: Part) -> str:

@@ -220,7 +220,8 @@ def _not_alone(result: Attribution) -> Limit:
         "do to either of them: players act together. "
     )
     if told:
-        text += f"The strongest pair of each measure that is clear: {'; '.join(told)}."
+        text += f"The strongest pair of each measure that is clear: {'; '.join(told)}. "
+        text += "These intervals hold for all pairs together."
     else:
         text += "No interaction of two players is clear in these runs."
     return Limit("A share is not the effect of one player alone", text)

@@ -25,7 +25,10 @@ def finding(result: Sensitivity) -> str:
     claims = [_CLAIMED[key] for key in result.headlines if key in _CLAIMED]
     if not claims:
         return "No run came to its end"
-    return ". ".join(f"{_gap(result, claim)}; {_sign(result, claim)}" for claim in claims)
+    said = [f"{_gap(result, claim)}; {_sign(result, claim)}" for claim in claims]
+    count = result.replications
+    worlds = f"the mean of its {count} worlds" if count > 1 else "its one world"
+    return ". ".join([*said, f"Each point counts by {worlds}, clear or not"])
 
 
 def doubts(result: Sensitivity) -> list[str]:
@@ -47,8 +50,8 @@ def doubts(result: Sensitivity) -> list[str]:
             )
     if result.blocks_lost:
         said.append(
-            f"{result.blocks_lost} of {result.samples} samples do not count: a run at one of their "
-            "points failed"
+            f"{result.blocks_lost} of {result.samples} samples do not count for every measure: at "
+            "one of their points a run failed, or a measure has no value"
         )
     return said
 
@@ -95,9 +98,15 @@ def _sign(result: Sensitivity, claim: Claim) -> str:
     if not len(known):
         return "which firm is better is not known at any point"
     ahead = float((known > 0.5).mean()), float((known < 0.5).mean())
-    leader = a if ahead[0] >= ahead[1] else b
     most = max(ahead)
-    text = f"{leader} {claim.verb} {claim.rather} at {_of_points(most, len(known))}"
+    if most == 0.0:
+        return f"neither firm {claim.verb} {claim.rather} at any point"
+    if ahead[0] == ahead[1]:
+        each = _of_points(most, len(known))
+        text = f"neither firm {claim.verb} {claim.rather} more often (each at {each})"
+    else:
+        leader = a if ahead[0] > ahead[1] else b
+        text = f"{leader} {claim.verb} {claim.rather} at {_of_points(most, len(known))}"
     turning = [one.key for one in _leading(result.indices(claim.key, "sign"))]
     if most == 1.0 or not turning:
         return text

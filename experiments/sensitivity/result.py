@@ -127,10 +127,13 @@ class Sensitivity(StudyResult):
 
     @cached_property
     def blocks_lost(self) -> int:
-        """How many samples a failed run, at any of their points, has made useless."""
-        bad = set(self.sweep.outcomes.loc[self.sweep.outcomes["status"] != "ok", "point"])
-        size = block_size(self.method, len(self.keys))
-        return len({point // size for point in bad})
+        """How many samples lack the gap in a headline measure: a run failed, or had no value."""
+        outcomes = self.sweep.outcomes
+        known = (outcomes["status"] == "ok").groupby(outcomes["point"]).all().to_numpy()
+        for measure in self.headlines:
+            known = known & np.isfinite(self.values(measure, "gap"))
+        whole = known.reshape(-1, block_size(self.method, len(self.keys))).all(axis=1)
+        return int((~whole).sum())
 
     def values(self, measure: str, of: Of) -> Values:
         """An outcome at every point, the mean over replications; NaN where a run has no value.

@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments.attribution import Attribution
 from experiments.attribution.game import GROUPS, SCHEDULE, Player, differing
-from experiments.attribution.result import Part
+from experiments.attribution.result import GAP, Part
 from experiments.metrics import Metric, metric
 from experiments.result_folder import plain
 from experiments.statistics import LEVEL
@@ -87,18 +87,18 @@ def shares(found: Attribution) -> dict[str, Any]:
 
 def _measure(found: Attribution, measure: Metric) -> dict[str, Any]:
     values = found.values(measure.key)
-    whole = np.isfinite(values).all(axis=1)  # the replications that the shares are of
-    a, b = (float(np.mean(ends)) if len(ends) else np.nan for ends in values[whole][:, [-1, 0]].T)
+    known = values[np.isfinite(values[:, 0])]
+    a, b = (float(np.mean(ends)) if len(ends) else np.nan for ends in known[:, [-1, 0]].T)
     parts = found.parts(measure.key)
     pair = found.strongest_pair(measure.key)
     return {
         "key": measure.key,
         "label": measure.label,
         "unit": measure.unit,
-        "count": int(whole.sum()),
+        "count": len(known),
         "a": {"value": a, "text": measure.value(a)},
         "b": {"value": b, "text": measure.value(b)},
-        "gap": _part(Part.of(found.gap(measure.key)[whole]), measure),
+        "gap": _part(parts[GAP], measure),
         "parts": [{"name": one.name, **_part(parts[one.name], measure)} for one in found.players],
         "pair": pair and {"names": pair[0], **_part(pair[1], measure)},
     }

@@ -16,12 +16,15 @@ from experiments.attribution.game import (
     GROUPS,
     MOST_PLAYERS,
     Game,
+    dials_label,
     differing,
     mixed,
     players_of,
 )
 from experiments.attribution.shapley import interaction_weights, pairs, shapley_weights
 from experiments.cli import app
+from experiments.conduct import Means
+from experiments.runs import RunResult, RunSpec
 from simulation import Regime, Scenario, ScenarioError, resolve
 from simulation.dials import DIALS, MEASURES
 from simulation.mechanisms import MECHANISMS
@@ -177,6 +180,34 @@ def test_the_table_has_intervals_that_are_those_of_the_shares(dials: Attribution
     assert len(dials.interaction_table) == 3 * len(dials.metrics)
 
 
+def lottery(spec: RunSpec) -> RunResult:
+    """A run that is worth nothing but luck, other luck in every firm; one of them fails."""
+    if spec.label == dials_label(5) and spec.seed == 1:
+        return RunResult(spec.key, spec.label, spec.seed, error="it stopped")
+    luck = np.random.default_rng([spec.seed, *spec.label.encode()])
+    summary = {"profit": float(luck.normal()), "insolvent": 0.0}
+    return RunResult(spec.key, spec.label, spec.seed, summary=summary)
+
+
+def test_a_world_in_which_a_firm_failed_counts_neither_for_shares_nor_for_the_gap() -> None:
+    asked = plan("small_firm", REGIMES, players=TWO, replications=6, years=0.1)
+    found = asked.carry_out(Means(workers=1), run=lottery)
+    assert found.failed == 1
+    parts = found.parts("profit")
+    assert {part.count for part in parts.values()} == {5}
+    shares = sum(part.mean for name, part in parts.items() if name != "gap")
+    assert shares == pytest.approx(parts["gap"].mean, abs=1e-12)
+
+
+def test_of_pairs_that_are_only_luck_the_largest_is_seldom_told(
+    dials: Attribution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    luck = np.random.default_rng(3)
+    monkeypatch.setattr(Attribution, "interactions", lambda *_: luck.normal(size=(8, 3)))
+    told = sum(dials.strongest_pair("profit") is not None for _ in range(1000))
+    assert 25 <= told <= 70  # 5 % wanted; each pair by itself would make it 14 %
+
+
 def test_what_remains_without_mechanisms_completes_the_gap() -> None:
     named = [["disputes"], ["entitlement"]]
     found = attribute("small_firm", REGIMES, "mechanisms", named, 2, years=YEARS, workers=1)
@@ -207,6 +238,16 @@ def test_the_command_writes_what_python_finds(tmp_path: Path, dials: Attribution
     report = CliRunner().invoke(app, ["report", str(out)])
     assert report.exit_code == 0, report.output
     assert dials.finding[:40] in report.output
+
+
+def test_no_players_are_not_those_by_default(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    asked = ["attribute", "small_firm", "--players", "", "--out", str(out)]
+    asked += ["--replications", "1", "--years", str(YEARS), "--workers", "1"]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 2, result.output
+    assert "a player without parts" in result.output
+    assert not out.exists()
 
 
 def test_one_regime_is_refused() -> None:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from experiments.cli import app
 from experiments.conduct import Means
 from experiments.fit import Data, Fit, calibrate, plan
+from experiments.fit.command import _check_out
 from experiments.fit.finding import _strange_moves, _strange_start, remarks
 from experiments.fit.free import Free, free_of, parse_fit
 from experiments.fit.search import LIVES
@@ -290,6 +291,15 @@ def test_the_command_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert out.read_bytes() == first
     run = CliRunner().invoke(app, ["run", str(out), "--years", "0.3", "--json"])
     assert run.exit_code == 0, run.output
+
+
+def test_killed_between_figure_and_scenario_the_same_command_goes_on(tmp_path: Path) -> None:
+    out = tmp_path / "ours.yaml"
+    out.with_suffix(".png").touch()
+    _check_out(out, replace=False)
+    out.touch()
+    with pytest.raises(ScenarioError, match=r"ours\.yaml, which exists"):
+        _check_out(out, replace=False)
 
 
 def test_without_optuna_it_is_said_what_is_missing(

@@ -52,6 +52,16 @@ def test_empty_cells_semicolons_and_decimal_commas(tmp_path: Path) -> None:
     assert data.values["satisfaction"].max() == 0.71
 
 
+def test_a_point_beside_decimal_commas_is_one_of_two_numbers(tmp_path: Path) -> None:
+    months = [f"{i};{300 + i},5;{-50 - i}" for i in range(1, 14)]
+    said = refusal(tmp_path, ["month;requests;profit", *months, "14;1.234;-1.234"])
+    assert "ours.csv:15: requests: given '1.234', allowed 1234, or 1,234: elsewhere" in said
+    assert "ours.csv:15: profit: given '-1.234', allowed -1234, or -1,234" in said
+    points = [month.replace(",", ".") for month in months]
+    data = Data.read(written(tmp_path, ["month;requests;profit", *points, "14;1.234;5"]))
+    assert data.values["requests"].tolist()[-1] == 1.234
+
+
 def test_a_byte_order_mark_of_a_spreadsheet_is_no_letter(tmp_path: Path) -> None:
     file = tmp_path / "ours.csv"
     file.write_bytes("\ufeffmonth,lost\r\n".encode() + b"".join(b"%d,3\r\n" % i for i in range(12)))

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from experiments.cli import app
 from experiments.conduct import Means
 from experiments.frontier import Frontier, frontier, plan
-from experiments.frontier.finding import crossings
+from experiments.frontier.finding import stretches, told_along
 from experiments.frontier.surface import Model, Surface, next_points
 from experiments.runs import RunResult, RunSpec
 from experiments.statistics import Values
@@ -46,9 +46,10 @@ def test_a_known_frontier_is_found_with_few_points() -> None:
     fine = np.linspace(0, 1, 401)
     for x in (0.2, 0.5, 0.8):
         below = model.surface(np.column_stack([np.full(401, x), fine])).below_zero()
-        (found,) = crossings(below)
-        assert fine[found[1]] == pytest.approx(x**2, abs=0.03)
-        assert fine[found[0]] <= x**2 <= fine[found[2]]
+        (before, _, _), (open_, first, last), (after, _, _) = stretches(below)
+        assert (before, open_, after) == (1, 0, -1)
+        assert fine[np.abs(below - 0.5).argmin()] == pytest.approx(x**2, abs=0.03)
+        assert fine[first - 1] <= x**2 <= fine[last + 1]
     near = np.abs(candidates[taken[8:], 1] - candidates[taken[8:], 0] ** 2)
     assert near.mean() < 0.15  # of points spread evenly: .27
 
@@ -74,24 +75,41 @@ def test_where_only_luck_keeps_it_open_no_point_is_added() -> None:
 
 
 def test_signs_and_where_they_are_open() -> None:
-    surface = Surface(np.array([-2.0, 0.0, 2.0]), np.array([0.6, 0.6, 0.6]), np.full(3, 0.8))
+    surface = Surface(np.array([-2.0, 0.0, 2.0]), np.array([0.6, 0.6, 0.6]), np.full(3, 0.8), 10**6)
     assert surface.error == pytest.approx([1, 1, 1])
     assert surface.below_zero() == pytest.approx([0.97725, 0.5, 0.02275], abs=1e-5)
     assert surface.is_open().tolist() == [False, True, False]
     assert surface.is_reducible().all()
 
 
+SURE_A, SURE_B = 0.01, 0.99
+
+
 @pytest.mark.parametrize(
-    ("probability", "found"),
+    ("probability", "said"),
     [
-        ([0.0, 0.01, 0.3, 0.7, 0.99, 1.0], [(1, 2, 4)]),
-        ([1.0, 0.6, 0.4, 0.3], [(0, 1, 3)]),
-        ([0.0, 0.1, 0.2], []),
-        ([0.0, 1.0, 0.0], [(0, 0, 1), (1, 1, 2)]),
+        ([SURE_A, SURE_A, 0.4, 0.7, SURE_B],
+         "it changes from here to there at x 2 (open from 2 to 3)"),
+        ([SURE_B] * 5, "there is clearly better at every x"),
+        ([0.4] * 5, "it is open at every x"),
+        ([SURE_B, SURE_B, SURE_B, 0.7, 0.45],
+         "there is clearly better up to x 2, and then it is open"),
+        ([0.3, SURE_A, SURE_A, 0.5, SURE_A],
+         "it is open up to x 0, then here is clearly better up to 2, then it is open up to 3, "
+         "and then here is clearly better"),
     ],
-)
-def test_crossings(probability: list[float], found: list[tuple[int, int, int]]) -> None:
-    assert crossings(np.array(probability)) == found
+)  # fmt: skip
+def test_what_happens_along_a_line(probability: list[float], said: str) -> None:
+    assert told_along("x", ("here", "there"), range(5), np.array(probability)) == said
+
+
+@pytest.mark.parametrize("replications", [2, 4, 8])
+def test_few_replications_make_nothing_surer_than_they_are(replications: int) -> None:
+    """Where both firms are equal, a side is called clearly better about as often as it says."""
+    draws = np.random.default_rng(5).normal(size=(4000, replications))
+    luck = draws.std(axis=1, ddof=1) / np.sqrt(replications)
+    surface = Surface(draws.mean(axis=1), luck, 0.01 * luck, replications)
+    assert 1 - surface.is_open().mean() == pytest.approx(0.05, abs=0.012)
 
 
 def planted(spec: RunSpec) -> RunResult:
@@ -124,10 +142,27 @@ def test_a_planted_line_is_found_and_told(tmp_path: Path) -> None:
     # The same question again makes no run, and finds the same points.
     again = asked.carry_out(Means(tmp_path, workers=1), run=fails)
     assert again.points == found.points
+    # Of the runs of more points a smaller question takes its own.
+    fewer = plan("small_firm", X, Y, REGIMES, points=12, replications=4, years=0.1)
+    small = fewer.carry_out(Means(tmp_path, workers=1, replace=True), run=fails)
+    assert sorted(Frontier.load(tmp_path).points) == sorted(small.points) != sorted(found.points)
 
 
 def fails(spec: RunSpec) -> RunResult:
     raise AssertionError("nothing was left to run")
+
+
+def nothing(spec: RunSpec) -> RunResult:
+    """A run that measures nothing."""
+    return RunResult(spec.key, spec.label, spec.seed, summary={"insolvent": 0.0})
+
+
+def test_a_measure_that_no_firm_has_is_told(tmp_path: Path) -> None:
+    asked = plan("small_firm", X, Y, REGIMES, points=12, replications=2, years=0.1)
+    with pytest.raises(ScenarioError, match="here at 0 of 12"):
+        asked.carry_out(Means(tmp_path, workers=1), run=nothing)
+    with pytest.raises(ScenarioError, match="here at 0 of 12"):
+        Frontier.load(tmp_path)
 
 
 @pytest.mark.parametrize(

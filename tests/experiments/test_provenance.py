@@ -10,9 +10,12 @@ from typer.testing import CliRunner
 
 from experiments import compare
 from experiments.attribution import attribute
+from experiments.attribution.game import dials_label
 from experiments.cli import app
 from experiments.comparison import Comparison
 from experiments.provenance import number, simulate_again
+from experiments.runner import run_into
+from experiments.runs import MemoryRuns, RunSpec
 from experiments.sweep import sweep
 from simulation import ScenarioError
 
@@ -87,6 +90,38 @@ def test_a_share_of_an_attribution(tmp_path: Path) -> None:
     assert found.value == result.parts("profit")["the rest"].mean
     assert len(found.runs) == 8
     assert simulate_again(found, tmp_path, 1).same
+    gap = number(tmp_path, "profit.share.gap")
+    assert gap.what == "profit a week: the whole gap customer_first - internal_customer"
+    a, b = (gap.runs.set_index("label")["value"][dials_label(c)] for c in (7, 0))
+    assert gap.value == pytest.approx(a - b)
+
+
+def test_what_remains_of_a_gap(tmp_path: Path) -> None:
+    result = attribute(
+        "small_firm", REGIMES, of="mechanisms", players=[["entitlement"]], replications=1,
+        years=YEARS, workers=1, folder=tmp_path,
+    )  # fmt: skip
+    found = number(tmp_path, "profit.share.remains")
+    assert "what remains of customer_first - internal_customer without any" in found.what
+    assert found.value == result.parts("profit")["remains"].mean
+    assert len(found.runs) == 2
+    assert simulate_again(found, tmp_path, 1).same
+
+
+def test_no_more_is_simulated_again_than_there_was(
+    compared: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulated: list[RunSpec] = []
+
+    def counted(memory: MemoryRuns, specs: list[RunSpec]) -> None:
+        simulated.extend(specs)
+        run_into(memory, specs)
+
+    monkeypatch.setattr("experiments.provenance.again.run_into", counted)
+    found = number(folder_of(compared), "profit.difference.engine_room")
+    again = simulate_again(found, folder_of(compared), 9)
+    assert again.same
+    assert len(simulated) == len(again.runs) == 4
 
 
 def test_the_command(compared: Comparison) -> None:

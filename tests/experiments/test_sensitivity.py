@@ -181,6 +181,26 @@ def test_each_outcome_depends_on_what_it_is_made_of() -> None:
     result.figure()
 
 
+def test_a_leader_is_named_only_if_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = made_up("morris", 12)
+    assert "neither firm keeps more customers a year at any point" in result.finding
+    assert result.finding.endswith("Each point counts by its one world, clear or not")
+    tied = np.resize([0.0, 1.0], len(result.points))
+    monkeypatch.setattr(Sensitivity, "values", lambda *_: tied)
+    found = made_up("morris", 12).finding
+    assert "neither firm earns more a week more often (each at 50 % of 36 points)" in found
+
+
+def test_samples_without_a_value_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert made_up("morris", 12).blocks_lost == 0
+    holed = np.arange(36.0)
+    holed[[4, 5, 20]] = np.nan  # in two samples
+    monkeypatch.setattr(Sensitivity, "values", lambda *_: holed)
+    result = made_up("morris", 12)
+    assert result.blocks_lost == 2
+    assert "2 of 12 samples do not count for every measure" in result.doubts[-1]
+
+
 def test_indices_that_are_not_resolved_are_said_to_be_so() -> None:
     result = made_up("sobol", 4)
     assert any("not resolved" in doubt and "--samples" in doubt for doubt in result.doubts)

@@ -191,6 +191,7 @@ def test_an_absurd_firm_is_not_plausible() -> None:
     assert list(plausible_draws(neutral)) == [0]
 
 
+@pytest.mark.long
 def test_the_study_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[str] = []
 

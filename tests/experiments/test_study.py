@@ -153,6 +153,7 @@ def test_another_study_is_refused_or_replaced_and_what_both_share_is_kept(
     tmp_path: Path, whole: Comparison
 ) -> None:
     compared(tmp_path, 2).save(tmp_path)
+    (tmp_path / "pairs.csv").touch()  # as of an attribution
     with pytest.raises(ScenarioError, match=r"stopping\.replications 2, this one 3"):
         compared(tmp_path)
     seen: list[tuple[int, int]] = []
@@ -160,7 +161,8 @@ def test_another_study_is_refused_or_replaced_and_what_both_share_is_kept(
     assert seen[0] == (4, 6)
     assert_same(found, whole)
     assert earlier_studies(tmp_path) == 1
-    assert not (tmp_path / "runs.parquet").exists()  # it was of the other study
+    for name in ("runs.parquet", "pairs.csv"):  # they were of the other study
+        assert not (tmp_path / name).exists()
 
 
 def test_the_study_is_written_before_the_first_run(

@@ -221,6 +221,7 @@ _NOTHING_KEPT = """for (const name of ["localStorage", "sessionStorage"]) {
 }"""
 
 
+@pytest.mark.long
 def test_a_browser_that_keeps_nothing_says_so_before_it_takes_a_place(
     chromium: Browser, address: str
 ) -> None:

@@ -176,7 +176,7 @@ export class Shares {
       row("together, A − B", gap),
       firm("a", 0, a));
     byId("shares-pair").textContent = pair
-      ? `${words(pair.names[0])} and ${pair.names[1]} make ${pair.text} together beyond what each makes by itself (95 % interval ${pair.interval}): of all pairs, the strongest.`
+      ? `${words(pair.names[0])} and ${pair.names[1]} make ${pair.text} together beyond what each makes by itself (95 % interval for all pairs together, ${pair.interval}): of all pairs, the strongest.`
       : "No two of them clearly make anything together beyond what each makes by itself.";
     return this.draw();
   }
