@@ -25,7 +25,7 @@ from experiments.runs import KEY, Runs
 from experiments.statistics import BreakEven, WarmUp, break_even
 from experiments.statistics import warm_up as find_warm_up
 from experiments.store import StoredRuns
-from experiments.study import SCENARIO, Study
+from experiments.study import SCENARIO, Study, nothing_finished
 from experiments.tables import Tables
 from simulation import Scenario, ScenarioError, resolve
 from simulation.errors import Problem
@@ -83,7 +83,7 @@ class Comparison:
         replications = finished(study, stored)
         if not replications:
             allowed = "a comparison with at least one replication finished"
-            raise ScenarioError([Problem(field="DIR", given=str(folder), allowed=allowed)])
+            raise nothing_finished(folder, allowed)
         base = Scenario.load(folder / SCENARIO)
         firm = resolve(base, None, study.asked.get("overrides"), study.asked.get("years"))
         return cls(study, stored, replications, happenings_in(firm), folder)

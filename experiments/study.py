@@ -297,6 +297,14 @@ def made_with(folder: Path) -> str:
         return str(_document_in(folder).get("code", ""))
 
 
+def nothing_finished(folder: Path, allowed: str) -> ScenarioError:
+    """Say that a study has nothing to read: it has only begun, or another version has made it."""
+    given = str(folder)
+    if made_with(folder) != code_digest():
+        given += ", whose runs another version of the model has made"
+    return ScenarioError([Problem(field="DIR", given=given, allowed=allowed)])
+
+
 def earlier_studies(folder: Path) -> int:
     """How many other studies the folder has held before this one."""
     return len(list((folder / EARLIER).glob("*.toml")))

@@ -21,9 +21,8 @@ from experiments.results import Results
 from experiments.runs import Runs
 from experiments.statistics import LEVEL, Values, half_width
 from experiments.store import StoredRuns
-from experiments.study import Study
+from experiments.study import Study, nothing_finished
 from experiments.study_result import StudyResult
-from simulation.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -115,7 +114,7 @@ class Attribution(StudyResult):
         replications = finished(study, stored)
         if not replications:
             allowed = "an attribution with at least one replication finished"
-            raise ScenarioError([Problem(field="DIR", given=str(folder), allowed=allowed)])
+            raise nothing_finished(folder, allowed)
         told_players: Mapping[str, Sequence[str]] = study.asked["players"]
         players = tuple(Player(name, tuple(parts)) for name, parts in told_players.items())
         return cls(study, study.asked["of"], players, stored, replications, folder)

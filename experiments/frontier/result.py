@@ -20,7 +20,7 @@ from experiments.results import Results
 from experiments.runs import Runs
 from experiments.statistics import Values
 from experiments.store import StoredRuns
-from experiments.study import STUDY, Study
+from experiments.study import STUDY, Study, nothing_finished
 from experiments.study_result import StudyResult
 from experiments.sweep.design import as_table, points_asked
 from experiments.sweep.result import cell_label, gap_at
@@ -85,7 +85,7 @@ class Frontier(StudyResult):
         )
         if not points:
             allowed = "a frontier with a point finished at least"
-            raise ScenarioError([Problem(field="DIR", given=str(folder), allowed=allowed)])
+            raise nothing_finished(folder, allowed)
         return cls(study, places, stored, tuple(points), folder).checked()
 
     def checked(self) -> Self:

@@ -26,9 +26,8 @@ from experiments.sensitivity.methods import (
 )
 from experiments.statistics import Values
 from experiments.store import StoredRuns
-from experiments.study import Study
+from experiments.study import Study, nothing_finished
 from experiments.study_result import StudyResult
-from experiments.sweep.design import refused
 from experiments.sweep.result import Sweep
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ class Sensitivity(StudyResult):
         replications = finished(study, stored)
         if not replications:
             allowed = "an analysis with at least one replication finished at every point"
-            raise refused("DIR", str(folder), allowed)
+            raise nothing_finished(folder, allowed)
         return cls(study, from_columns(study.asked["points"]), stored, replications, folder)
 
     @property

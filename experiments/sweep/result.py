@@ -20,9 +20,9 @@ from experiments.results import Results
 from experiments.runs import KEY, Runs
 from experiments.statistics import half_width, paired
 from experiments.store import StoredRuns
-from experiments.study import STUDY, Study
+from experiments.study import STUDY, Study, nothing_finished
 from experiments.study_result import StudyResult
-from experiments.sweep.design import as_table, points_asked, refused
+from experiments.sweep.design import as_table, points_asked
 from experiments.sweep.finding import finding
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Sweep(StudyResult):
         replications = finished(study, stored)
         if not replications:
             allowed = "a sweep with at least one replication finished at every point"
-            raise refused("DIR", str(folder), allowed)
+            raise nothing_finished(folder, allowed)
         points = points_asked(study.asked)
         if not points:
             raise StoreError(f"{folder / STUDY} does not say at which points the sweep was made")

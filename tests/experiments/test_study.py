@@ -234,6 +234,16 @@ def test_a_folder_without_a_study_is_told_apart(tmp_path: Path) -> None:
         Comparison.load(tmp_path)
 
 
+def test_runs_of_another_version_are_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared(tmp_path)
+    for module in ("runs", "study"):
+        monkeypatch.setattr(f"experiments.{module}.code_digest", lambda: "another")
+    with pytest.raises(ScenarioError, match="another version of the model has made"):
+        Comparison.load(tmp_path)
+
+
 def test_a_run_that_is_wanted_with_more_is_missing(tmp_path: Path) -> None:
     asked = design("small_firm", REGIMES, 3, years=YEARS)
     spec = RunSpec(asked.cells[REGIMES[0]], REGIMES[0], 0, Keep.SUMMARY)
