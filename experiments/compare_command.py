@@ -10,7 +10,7 @@ import typer
 from experiments import show
 from experiments.biography.command import command_for
 from experiments.compare import Comparison, design
-from experiments.console import SOME_FAILED, friendly_errors, print_json
+from experiments.console import SOME_FAILED, friendly_errors, print_json, tell_failures
 from experiments.options import (
     Cluster,
     Csv,
@@ -118,14 +118,8 @@ def _tell_files(out: Path) -> None:
 
 
 def _tell_failures(result: Comparison) -> None:
-    runs = result.runs
-    first = runs[runs["status"] != "ok"].iloc[0]
     lost = "; no pair is left to compare" if result.table.empty else ""
-    typer.echo(
-        f"{result.failed} of {len(runs)} runs failed{lost}. "
-        f"The first: {first['regime']}, seed {first['seed']}: {first['error']}",
-        err=True,
-    )
+    tell_failures(result.runs, "{regime}", lost)
 
 
 def _parse_warm_up(text: str) -> WarmUpRule:

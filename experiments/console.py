@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,6 +15,9 @@ from experiments.cluster import ClusterError
 from experiments.disk import DiskFullError, StoreError
 from experiments.runner import WorkersDiedError
 from simulation.errors import ScenarioError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SOME_FAILED = 1
 WRONG_INPUT = 2
@@ -59,6 +63,27 @@ def told_failures() -> Iterator[None]:
     except Exception as error:  # what went wrong in the run is the result, not a traceback
         typer.echo(f"The run failed: {type(error).__name__}: {error}", err=True)
         raise typer.Exit(SOME_FAILED) from None
+
+
+def tell_failures(runs: pd.DataFrame, place: str, lost: str = "") -> None:
+    """Say how many runs of a study failed, and where the first did.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        A row per run with `status`, `seed`, `error` and its place.
+    place : str
+        How a row's place is written, such as "point {point}, {regime}".
+    lost : str
+        What this makes impossible.
+    """
+    failed = runs[runs["status"] != "ok"]
+    first = failed.iloc[0]
+    typer.echo(
+        f"{len(failed)} of {len(runs)} runs failed{lost}. The first: {place.format(**first)}, "
+        f"seed {first['seed']}: {first['error']}",
+        err=True,
+    )
 
 
 def print_json(data: object) -> None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from experiments import show
 from experiments.attribution import REPLICATIONS, Attribution, plan
 from experiments.attribution.finding import named, numbers
-from experiments.console import SOME_FAILED, friendly_errors, print_json
+from experiments.console import SOME_FAILED, friendly_errors, print_json, tell_failures
 from experiments.metrics import Metric, metric
 from experiments.options import (
     Cluster,
@@ -97,12 +97,7 @@ def attribute(
     elif not result.table.empty:
         _print(result, out)
     if result.failed:
-        first = result.runs[result.runs["status"] != "ok"].iloc[0]
-        typer.echo(
-            f"{result.failed} of {len(result.runs)} runs failed. The first: {first['label']}, seed "
-            f"{first['seed']}: {first['error']}",
-            err=True,
-        )
+        tell_failures(result.runs, "{label}")
         raise typer.Exit(SOME_FAILED)
 
 

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from experiments import show
-from experiments.console import SOME_FAILED, WRONG_INPUT, friendly_errors, print_json
+from experiments.console import SOME_FAILED, WRONG_INPUT, friendly_errors, print_json, tell_failures
 from experiments.frontier import POINTS, REPLICATIONS, Frontier, plan
 from experiments.metrics import metric as measure_of
 from experiments.options import (
@@ -88,12 +88,7 @@ def frontier(
     else:
         _print(result, out)
     if result.failed:
-        first = result.runs[result.runs["status"] != "ok"].iloc[0]
-        typer.echo(
-            f"{result.failed} of {len(result.runs)} runs failed. The first: {first['label']}, seed "
-            f"{first['seed']}: {first['error']}",
-            err=True,
-        )
+        tell_failures(result.runs, "{label}")
         raise typer.Exit(SOME_FAILED)
 
 

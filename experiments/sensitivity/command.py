@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from experiments import show
-from experiments.console import SOME_FAILED, friendly_errors, print_json
+from experiments.console import SOME_FAILED, friendly_errors, print_json, tell_failures
 from experiments.metrics import metric
 from experiments.options import (
     Cluster,
@@ -117,12 +117,7 @@ def sensitivity(
     elif result.headlines:
         _print(result, out)
     if result.failed:
-        first = result.runs[result.runs["status"] != "ok"].iloc[0]
-        typer.echo(
-            f"{result.failed} of {len(result.runs)} runs failed. The first: point "
-            f"{first['point']}, {first['regime']}, seed {first['seed']}: {first['error']}",
-            err=True,
-        )
+        tell_failures(result.runs, "point {point}, {regime}")
         raise typer.Exit(SOME_FAILED)
 
 

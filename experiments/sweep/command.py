@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from experiments import show
-from experiments.console import SOME_FAILED, friendly_errors, print_json
+from experiments.console import SOME_FAILED, friendly_errors, print_json, tell_failures
 from experiments.options import (
     Cluster,
     Csv,
@@ -134,11 +134,5 @@ def _table(result: Sweep, other: str | None) -> Table:
 
 
 def _tell_failures(result: Sweep) -> None:
-    runs = result.runs
-    first = runs[runs["status"] != "ok"].iloc[0]
     lost = "; nothing is left to tell" if result.table.empty else ""
-    typer.echo(
-        f"{result.failed} of {len(runs)} runs failed{lost}. The first: point {first['point']}, "
-        f"{first['regime']}, seed {first['seed']}: {first['error']}",
-        err=True,
-    )
+    tell_failures(result.runs, "point {point}, {regime}", lost)
