@@ -21,6 +21,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from experiments.interrupts import interrupts_held
 from experiments.runs import (
     MemoryRuns,
     Packed,
@@ -39,6 +40,8 @@ from simulation import warm_up
 
 # One call waits behind every running one: no worker is idle, and little is thrown away.
 IN_FLIGHT_PER_WORKER = 2
+# How long Ctrl-C may have to wait for an answer.
+LOOK_SECONDS = 0.2
 # Runs that are shorter than this share a call, so that handing them out costs little beside them.
 CALL_SECONDS = 0.2
 
@@ -166,33 +169,42 @@ def _here(specs: Sequence[RunSpec], run: Run) -> Generator[Packed]:
 
 def _handed_out(specs: Sequence[RunSpec], crowd: Crowd, run: Run) -> Generator[Packed]:
     suspects: list[RunSpec] = []
-    yield from _in_flight(specs, crowd, run, IN_FLIGHT_PER_WORKER * crowd.workers, suspects)
-    # Whatever was in flight when a worker died is run again, alone: the guilty one dies again.
-    for spec in suspects:
-        guilty: list[RunSpec] = []
-        for packed in _in_flight([spec], crowd, run, 1, guilty):
-            yield replace(packed, attempts=2)
-        if guilty:
-            error = "the worker process died twice (out of memory?)"
-            yield replace(pack(spec, failed(spec, error)), attempts=2)
+    most = IN_FLIGHT_PER_WORKER * crowd.workers
+    with interrupts_held() as let_in:
+        yield from _in_flight(specs, crowd, run, most, suspects, let_in)
+        # Whatever was in flight when a worker died is run again, alone: the guilty one dies again.
+        for spec in suspects:
+            guilty: list[RunSpec] = []
+            for packed in _in_flight([spec], crowd, run, 1, guilty, let_in):
+                yield replace(packed, attempts=2)
+            if guilty:
+                error = "the worker process died twice (out of memory?)"
+                yield replace(pack(spec, failed(spec, error)), attempts=2)
 
 
 def _in_flight(
-    specs: Sequence[RunSpec], crowd: Crowd, run: Run, most: int, suspects: list[RunSpec]
+    specs: Sequence[RunSpec],
+    crowd: Crowd,
+    run: Run,
+    most: int,
+    suspects: list[RunSpec],
+    let_in: Callable[[], None],
 ) -> Generator[Packed]:
     """Work off runs with so many calls in flight at most; those of lost calls become suspects.
 
-    Whoever leaves early takes back the calls that have not begun.
+    Whoever leaves early takes back the calls that have not begun. Interrupts are let in before
+    calls are handed out.
     """
     waiting = deque(specs)
     flying: dict[Future[list[Packed]], list[RunSpec]] = {}
     share, came_back = 1, False
     try:
         while waiting or flying:
+            let_in()
             while waiting and len(flying) < most:
                 given = [waiting.popleft() for _ in range(min(share, len(waiting)))]
                 flying[crowd.executor.submit(run_call, run, given)] = given
-            finished, _ = wait(flying, return_when=FIRST_COMPLETED)
+            finished, _ = wait(flying, LOOK_SECONDS, FIRST_COMPLETED)
             for future in finished:
                 given = flying.pop(future)
                 try:
