@@ -21,12 +21,23 @@ from simulation import Regime, Scenario, ScenarioError, resolve
 from simulation.errors import Problem, nearest, show
 from simulation.firm import MOST_SEED
 
-__all__ = ["OWN", "AnyRegime", "Comparison", "Design", "check_seeds", "compare", "design"]
+__all__ = [
+    "OWN",
+    "REGIMES",
+    "AnyRegime",
+    "Comparison",
+    "Design",
+    "check_seeds",
+    "compare",
+    "design",
+]
 
 AnyRegime = str | Path | Regime | Mapping[str, object]
 
 OWN = "own"
 """Stands for the regime of the scenario itself in a list of regimes."""
+REGIMES = ("customer_first", "internal_customer")
+"""Compared unless told."""
 
 REPLICATIONS = 8
 MOST_REPLICATIONS = 1000

@@ -12,6 +12,7 @@ from experiments.biography.command import command_for
 from experiments.compare import Comparison, design
 from experiments.console import SOME_FAILED, friendly_errors, print_json, tell_failures
 from experiments.options import (
+    COMPARED,
     Cluster,
     Csv,
     Json,
@@ -53,7 +54,7 @@ def compare(
             metavar="A,B,...",
             help="Two or more, each compared with the first; own is the scenario's.",
         ),
-    ] = "customer_first,internal_customer",
+    ] = COMPARED,
     replications: Annotated[
         int | None, typer.Option(help="Pairs of runs, 8 by default; with --precision, at most.")
     ] = None,

@@ -8,7 +8,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.figure import BOTTOM, PANELS, room_for_names, slide
-from experiments.gap_panels import Ahead, OfOthers, draw_break_even, draw_course, draw_differences
+from experiments.gap_panels import (
+    Ahead,
+    Interval,
+    OfOthers,
+    draw_break_even,
+    draw_course,
+    draw_differences,
+)
 from experiments.metrics import metric
 
 Gaps = Mapping[str, OfOthers]  # of each metric
@@ -62,6 +69,7 @@ def draw_gap(gaps: Gaps, first: str, title: str, footer: str) -> Figure:
 
 def draw_distribution(
     differences: Gaps,
+    intervals: Mapping[str, Mapping[str, Interval]],
     ahead: Sequence[Ahead],
     first: str,
     horizon_years: float,
@@ -75,6 +83,8 @@ def draw_distribution(
     differences : mapping of metric to mapping of second regime to array, shape (replications,)
         Paired differences A - B, the regimes in the order of the comparison. A measure without a
         value has no panel.
+    intervals : mapping of metric to mapping of second regime to interval
+        Of the mean differences.
     ahead : sequence of Ahead
         Who gets ahead of whom in profit added up, and when; no panel for none.
     first : str
@@ -93,7 +103,7 @@ def draw_distribution(
         )
         for place, key in enumerate(_shown(differences)):
             axes = figure.add_subplot(grid[divmod(place, 2)])
-            draw_differences(axes, metric(key), differences[key], first)
+            draw_differences(axes, metric(key), differences[key], intervals[key], first)
         if ahead:
             side = (_MIDDLE + _AXIS, BOTTOM, _RIGHT - _MIDDLE - _AXIS, top - BOTTOM)
             draw_break_even(figure.add_axes(side), ahead, horizon_years)

@@ -24,13 +24,14 @@ from experiments.figure import (
     label_ends,
 )
 from experiments.metrics import Metric, short_money
-from experiments.statistics import Values, band, half_width
+from experiments.statistics import Values, band
 from experiments.statistics.break_even import MONTHS_A_YEAR
 from experiments.style import QUIET, SLIDE_INCHES, TEXT, colour
 from experiments.wording import capital
 from simulation.world import WEEKS_A_YEAR
 
 OfOthers = Mapping[str, Values]  # an array of each second regime, in the order of the comparison
+Interval = tuple[float, float]  # lower and upper end, NaN if there is none
 
 CUMULATED = "profit"  # drawn over time as what it adds up to
 
@@ -121,7 +122,13 @@ def _smooth(courses: Values) -> Values:
 # --- differences
 
 
-def draw_differences(axes: Axes, measure: Metric, differences: OfOthers, first: str) -> None:
+def draw_differences(
+    axes: Axes,
+    measure: Metric,
+    differences: OfOthers,
+    intervals: Mapping[str, Interval],
+    first: str,
+) -> None:
     """Draw paired differences, a row for every second regime, with their mean and its interval.
 
     Up to fifty pairs are a dot each; of more, fifty evenly spaced quantiles are drawn. With more
@@ -131,12 +138,14 @@ def draw_differences(axes: Axes, measure: Metric, differences: OfOthers, first: 
     ----------
     differences : mapping of second regime to array, shape (replications,)
         Missing pairs (NaN) are left out.
+    intervals : mapping of second regime to interval
+        Of the means.
     """
     title = f"{capital(measure.label)}: difference{_unit(measure)}"
     axes.set_title(title, fontsize=PANEL_TITLE_POINTS, pad=8)
     known = {name: of[np.isfinite(of)] for name, of in differences.items()}
     spreads = [_spread(of, len(known)) for of in known.values()]
-    reach = [end for of in known.values() for end in _interval(of) if math.isfinite(end)]
+    reach = [end for name in known for end in intervals[name] if math.isfinite(end)]
     everything = np.concatenate([[0.0], reach, *spreads])
     room = float(np.ptp(everything)) * _MARGIN or 1.0
     axes.set_xlim(float(everything.min()) - room, float(everything.max()) + room)
@@ -152,10 +161,10 @@ def draw_differences(axes: Axes, measure: Metric, differences: OfOthers, first: 
             axes.plot(spreads[row], [ground] * len(spreads[row]), color=ink, linewidth=_THIN)
         if len(of):
             axes.plot(of.mean(), ground, "D", color=ink, markersize=_MEAN_SIZE)
-            axes.plot(_interval(of), [ground, ground], color=ink, linewidth=_THICK)
+            axes.plot(intervals[name], [ground, ground], color=ink, linewidth=_THICK)
         axes.text(
-            0.0, row + 1 - words, _difference_in_words(measure, name, of), color=ink,
-            transform=axes.get_yaxis_transform(), fontsize=_NOTE_POINTS, va="center",
+            0.0, row + 1 - words, _difference_in_words(measure, name, of, intervals[name]),
+            color=ink, transform=axes.get_yaxis_transform(), fontsize=_NOTE_POINTS, va="center",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
         )  # fmt: skip
     axes.set_yticks([])
@@ -175,18 +184,10 @@ def _spread(values: Values, rows: int) -> Values:
     return np.sort(values)
 
 
-def _interval(values: Values) -> tuple[float, float]:
-    """Interval of the mean; NaN if there is none."""
-    if len(values) == 0:
-        return math.nan, math.nan
-    mean, half = float(values.mean()), half_width(values)
-    return mean - half, mean + half
-
-
-def _difference_in_words(measure: Metric, name: str, values: Values) -> str:
+def _difference_in_words(measure: Metric, name: str, values: Values, interval: Interval) -> str:
     if len(values) == 0:
         return f"against {name}: no pair"
-    mean, half = float(values.mean()), half_width(values)
+    mean, half = float(values.mean()), (interval[1] - interval[0]) / 2
     if half > 0:  # two digits of the interval are enough for the mean
         mean = round(mean, 1 - math.floor(math.log10(half)))
     higher = 100 * float((values > 0).mean())

@@ -14,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 
 from experiments import progress
 from experiments.cluster import cluster as connected
+from experiments.compare import REGIMES
 from experiments.conduct import Means, carry_out_shard
 from experiments.console import SOME_FAILED, print_json, told_when_stopped
 from experiments.runs import Keep
@@ -28,6 +29,11 @@ Years = Annotated[float | None, typer.Option(help="Horizon in years; the scenari
 Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Put a value over the scenario; repeatable."),
+]
+TwoRegimes = Annotated[str, typer.Option(metavar="A,B", help="Two regimes; own is the scenario's.")]
+COMPARED = ",".join(REGIMES)
+StudyFolder = Annotated[
+    Path, typer.Option(help="Folder for runs and results; new, or where the same was begun.")
 ]
 Seed = Annotated[int, typer.Option(help="Seed of the first replication.")]
 Workers = Annotated[int | None, typer.Option(help="Processes; one per processor by default.")]
@@ -86,6 +92,10 @@ def means_of(
     """
     if workers is not None and workers < 1:
         raise ScenarioError([Problem(field="workers", given=str(workers), allowed="1 or more")])
+    if out is None and (replace or retry):
+        option = "--replace" if replace else "--retry"
+        problem = Problem(field=option, given="without --out", allowed="with --out DIR")
+        raise ScenarioError([problem])
     if cluster and workers:
         problem = Problem(field="--cluster", given="with --workers", allowed="one of the two")
         raise ScenarioError([problem])

@@ -12,10 +12,11 @@ from experiments.customers_figure import draw_customers
 from experiments.figure import Series, draw
 from experiments.finding import CUSTOMERS, MARKET, ORGANISATION, finding
 from experiments.gap_figure import draw_distribution, draw_gap
-from experiments.gap_panels import Ahead
+from experiments.gap_panels import Ahead, Interval
 from experiments.inside_figure import draw_inside
 from experiments.market_figure import draw_market
 from experiments.organisation_figure import MOST_FIRMS, MOST_IN_WORDS, draw_organisation
+from experiments.paired_table import INTERVAL
 from experiments.result_folder import Picture
 from simulation.version import MODEL_VERSION
 from simulation.world import WEEKS_A_YEAR
@@ -39,6 +40,7 @@ def draw_picture(result: Comparison, of: Picture) -> Figure:
         case "distribution":
             return draw_distribution(
                 {name: result.differences(name) for name in gap_figure.CANDIDATES},
+                {name: _intervals(result, name) for name in gap_figure.CANDIDATES},
                 _ahead(result),
                 result.regimes[0],
                 result.weeks / WEEKS_A_YEAR,
@@ -71,6 +73,13 @@ def _ahead(result: Comparison) -> list[Ahead]:
         Ahead(f"{first} ahead of {other}", place, found[other][0].months)
         for place, other in enumerate(others, start=1)
     ]
+
+
+def _intervals(result: Comparison, measure: str) -> dict[str, Interval]:
+    """Those of the paired table, by second regime."""
+    rows = result.table[result.table["metric"] == measure].set_index("regime_b")
+    of = rows[INTERVAL].reindex([*result.regimes[1:]])
+    return {str(other): (float(low), float(high)) for other, low, high in of.itertuples()}
 
 
 def _courses(result: Comparison, columns: Sequence[str]) -> Series:

@@ -15,6 +15,7 @@ from experiments.attribution.finding import named, numbers
 from experiments.console import SOME_FAILED, friendly_errors, print_json, tell_failures
 from experiments.metrics import Metric, metric
 from experiments.options import (
+    COMPARED,
     Cluster,
     Csv,
     Json,
@@ -24,6 +25,8 @@ from experiments.options import (
     Seed,
     Sets,
     ShardOf,
+    StudyFolder,
+    TwoRegimes,
     Workers,
     Years,
     means_of,
@@ -49,12 +52,8 @@ def register(app: typer.Typer) -> None:
 
 def attribute(
     scenario: ScenarioName,
-    out: Annotated[
-        Path, typer.Option(help="Folder for runs and results; new, or where the same was begun.")
-    ],
-    regimes: Annotated[
-        str, typer.Option(metavar="A,B", help="Two regimes; own is the scenario's.")
-    ] = "customer_first,internal_customer",
+    out: StudyFolder,
+    regimes: TwoRegimes = COMPARED,
     of: Annotated[Causes, typer.Option(help="Among what the gap is divided.")] = Causes.dials,
     players: Annotated[
         str | None,

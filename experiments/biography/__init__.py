@@ -18,12 +18,10 @@ from experiments.biography.life import Life
 from experiments.biography.story import introduce, tell
 from experiments.biography.twins import compare_lives
 from experiments.biography.weeks import frame
-from experiments.compare import OWN, AnyRegime, check_seeds
+from experiments.compare import OWN, REGIMES, AnyRegime, check_seeds
 from experiments.result_folder import plain
 from simulation import Scenario, ScenarioError, resolve
 from simulation.errors import Problem, show
-
-REGIMES = ("customer_first", "internal_customer")
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments import progress
-from experiments.biography import REGIMES, Story, two_firms
+from experiments.biography import Story, two_firms
 from experiments.biography import why as tell_why
 from experiments.console import friendly_errors, print_json, told_failures
-from experiments.options import Json, ScenarioName, Sets, Years, parse_names, parse_sets
+from experiments.options import COMPARED, Json, ScenarioName, Sets, Years, parse_names, parse_sets
 from simulation import warm_up
 
 KEY = (
@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
 def why(
     scenario: ScenarioName,
     customer: Annotated[int, typer.Option(metavar="UID", help="The customer, from 0.")],
-    regimes: Annotated[str, typer.Option(metavar="A,B", help="The two firms.")] = ",".join(REGIMES),
+    regimes: Annotated[str, typer.Option(metavar="A,B", help="The two firms.")] = COMPARED,
     seed: Annotated[int, typer.Option(help="Seed of both runs.")] = 0,
     years: Years = None,
     set_: Sets = None,

@@ -14,6 +14,7 @@ from experiments.console import SOME_FAILED, WRONG_INPUT, friendly_errors, print
 from experiments.frontier import POINTS, REPLICATIONS, Frontier, plan
 from experiments.metrics import metric as measure_of
 from experiments.options import (
+    COMPARED,
     Cluster,
     Csv,
     Json,
@@ -22,6 +23,8 @@ from experiments.options import (
     ScenarioName,
     Seed,
     Sets,
+    StudyFolder,
+    TwoRegimes,
     Workers,
     Years,
     means_of,
@@ -48,12 +51,8 @@ def frontier(
     scenario: ScenarioName,
     x: Annotated[str, typer.Option(metavar=_FORM, help="A key and its range, along the map.")],
     y: Annotated[str, typer.Option(metavar=_FORM, help="A key and its range, up the map.")],
-    out: Annotated[
-        Path, typer.Option(help="Folder for runs and results; new, or where the same was begun.")
-    ],
-    regimes: Annotated[
-        str, typer.Option(metavar="A,B", help="Two regimes; own is the scenario's.")
-    ] = "customer_first,internal_customer",
+    out: StudyFolder,
+    regimes: TwoRegimes = COMPARED,
     metric: Annotated[
         str, typer.Option(help="The measure in which one regime is better.")
     ] = "retention",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.compare import OWN, AnyRegime, check_seeds
+from experiments.compare import OWN, REGIMES, AnyRegime, check_seeds
 from experiments.conduct import Means, carry_out
 from experiments.runner import Crowd, Progress
 from experiments.runs import Keep
@@ -25,7 +25,7 @@ from experiments.sensitivity.methods import (
 )
 from experiments.sensitivity.result import Sensitivity, as_columns
 from experiments.study import Study
-from experiments.sweep.cells import REGIMES, check_keys, check_size
+from experiments.sweep.cells import check_keys, check_size
 from experiments.sweep.design import Span, refused
 from experiments.sweep.result import cell_label
 from simulation import Scenario, resolve

@@ -13,6 +13,7 @@ from experiments import show
 from experiments.console import SOME_FAILED, friendly_errors, print_json, tell_failures
 from experiments.metrics import metric
 from experiments.options import (
+    COMPARED,
     Cluster,
     Csv,
     Json,
@@ -22,6 +23,8 @@ from experiments.options import (
     Seed,
     Sets,
     ShardOf,
+    StudyFolder,
+    TwoRegimes,
     Workers,
     Years,
     means_of,
@@ -35,7 +38,6 @@ from experiments.sensitivity.factors import ASSUMED, FORM, is_assumed, plausible
 from experiments.sensitivity.finding import interval, share, written
 from experiments.sensitivity.methods import SAMPLES
 from experiments.study import Shard, check_study_folder
-from experiments.sweep.cells import REGIMES
 from experiments.sweep.design import UNCERTAIN, parse_vary
 from simulation import Scenario
 
@@ -56,15 +58,11 @@ def register(app: typer.Typer) -> None:
 
 def sensitivity(
     scenario: ScenarioName,
-    out: Annotated[
-        Path, typer.Option(help="Folder for runs and results; new, or where the same was begun.")
-    ],
+    out: StudyFolder,
     method: Annotated[
         Methods, typer.Option(help="Screening of many keys, or shares of the variance of a few.")
     ] = Methods.morris,
-    regimes: Annotated[
-        str, typer.Option(metavar="A,B", help="Two regimes; own is the scenario's.")
-    ] = ",".join(REGIMES),
+    regimes: TwoRegimes = COMPARED,
     vary: Annotated[
         list[str] | None,
         typer.Option(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from experiments.compare import AnyRegime
+from experiments.compare import REGIMES, AnyRegime
 from experiments.conduct import Means
 from experiments.runner import Crowd, Progress
-from experiments.sweep.cells import REGIMES, REPLICATIONS, plan
+from experiments.sweep.cells import REPLICATIONS, plan
 from experiments.sweep.design import Vary
 from experiments.sweep.result import Sweep
 from simulation import Scenario

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from experiments.compare import OWN, AnyRegime, check_seeds
+from experiments.compare import OWN, REGIMES, AnyRegime, check_seeds
 from experiments.conduct import Means, carry_out
 from experiments.metrics import is_listed
 from experiments.runs import Keep
@@ -34,7 +34,6 @@ from simulation.errors import Problem, show
 
 MOST_RUNS = 100_000
 MOST_CELLS = 20_000  # all are resolved before the first run, at about 70 kB each
-REGIMES = ("customer_first", "internal_customer")
 REPLICATIONS = 4
 
 _HORIZON = "horizon_years"

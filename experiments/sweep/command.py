@@ -12,6 +12,7 @@ from rich.table import Table
 from experiments import show
 from experiments.console import SOME_FAILED, friendly_errors, print_json, tell_failures
 from experiments.options import (
+    COMPARED,
     Cluster,
     Csv,
     Json,
@@ -21,6 +22,7 @@ from experiments.options import (
     Seed,
     Sets,
     ShardOf,
+    StudyFolder,
     Workers,
     Years,
     means_of,
@@ -30,7 +32,7 @@ from experiments.options import (
 )
 from experiments.runs import Keep
 from experiments.study import Shard, check_study_folder
-from experiments.sweep.cells import REGIMES, REPLICATIONS, plan
+from experiments.sweep.cells import REPLICATIONS, plan
 from experiments.sweep.design import FORM, UNCERTAIN, parse_vary, refused
 from experiments.sweep.overview import overview
 from experiments.sweep.result import Sweep
@@ -51,16 +53,14 @@ def sweep(
             help=f"{FORM}; uncertain: all ranges that the scenario calls so; repeatable.",
         ),
     ],
-    out: Annotated[
-        Path, typer.Option(help="Folder for runs and results; new, or where the same was begun.")
-    ],
+    out: StudyFolder,
     regimes: Annotated[
         str,
         typer.Option(
             metavar="A,B,...",
             help="One, or more to compare with the first; own is the scenario's.",
         ),
-    ] = ",".join(REGIMES),
+    ] = COMPARED,
     replications: Annotated[
         int, typer.Option(help="Runs of each regime at every point.")
     ] = REPLICATIONS,

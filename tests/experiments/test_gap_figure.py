@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,10 +12,14 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.compare import Comparison
 from experiments.gap_figure import CANDIDATES, draw_distribution, draw_gap
 from experiments.gap_panels import Ahead
-from experiments.statistics import Values, band
+from experiments.statistics import LEVEL, Values, band
+from experiments.statistics.confidence_sequence import LEAST, TIGHTEST_AT
+from experiments.study import Precision
 from experiments.style import colour
+from tests.experiments.fakes import comparison
 
 OTHERS = ["internal_customer", "manager_pleasing", "neutral", "siloed", "lean", "distributor_first"]
 WEEKS = 104
@@ -42,7 +47,13 @@ def _distribution(pairs: int, others: int = 1, months: list[float] | None = None
         for key in ("retention", "profit", "friction", "agility_speed")
     }
     even = [] if months is None else [Ahead("one ahead", 1, np.array(months))]
-    return draw_distribution(differences, even, "first", 2.0, "It", "f")
+    intervals = {
+        key: {
+            name: (float(of.mean()) - 0.02, float(of.mean()) + 0.02) for name, of in found.items()
+        }
+        for key, found in differences.items()
+    }
+    return draw_distribution(differences, intervals, even, "first", 2.0, "It", "f")
 
 
 def _dots(axes: Axes, place: int = 1) -> np.ndarray:
@@ -124,8 +135,24 @@ def test_words_of_the_rows_keep_clear_of_each_other(others: int) -> None:
 
 def test_the_words_say_the_mean_and_how_often_the_first_is_higher() -> None:
     differences = {"retention": {"b": np.array([0.01, 0.02, -0.01, 0.02])}}
-    figure = draw_distribution(differences, [], "first", 2.0, "It", "f")
+    intervals = {"retention": {"b": (-0.014, 0.034)}}
+    figure = draw_distribution(differences, intervals, [], "first", 2.0, "It", "f")
     assert [t.get_text() for t in figure.axes[0].texts] == ["against b: +1.0, higher in 75 %"]
+
+
+def test_the_bar_is_the_interval_of_the_table_also_where_replications_were_added() -> None:
+    waves = np.random.default_rng(3).normal(0, 0.01, (2, 64))
+    a, b = ([{"retention": 0.8 + float(x)} for x in of] for of in waves)
+    made = comparison({"a": a, "b": b}, weeks=26)
+    until = Precision({"retention": 0.001}, LEAST, TIGHTEST_AT, 1 - LEVEL)
+    sequential = Comparison(replace(made.study, precision=until), made.stored, 64)
+    widths = []
+    for result in (made, sequential):
+        (row,) = result.table.query("metric == 'retention'").to_dict("records")
+        bars = [line.get_xdata() for line in result.figure("distribution").axes[0].lines]
+        assert [row["low"], row["high"]] in [list(np.asarray(bar)) for bar in bars]
+        widths.append(row["high"] - row["low"])
+    assert widths[0] < widths[1]
 
 
 def test_break_even_steps_up_with_every_pair_and_says_how_many_never_do() -> None:

@@ -159,6 +159,11 @@ def test_a_shard_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("option", ["--replace", "--retry"])
+def test_what_is_about_a_folder_needs_one(option: str) -> None:
+    assert refused(option) == f"{option}: given without --out, allowed with --out DIR"
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
