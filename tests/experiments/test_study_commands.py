@@ -106,6 +106,7 @@ def uninterrupted() -> Comparison:
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize(
     "stop",
     [to_all(signal.SIGINT), to_first(signal.SIGTERM), to_all(signal.SIGTERM)],
@@ -132,6 +133,7 @@ def test_stopped_it_keeps_what_is_finished_and_goes_on(
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("ctrl_c")
 def test_stopped_without_a_folder_it_says_that_nothing_is_kept() -> None:
     assert stopped(to_all(signal.SIGINT)) == "Stopped; nothing is kept without --out"
 

@@ -18,6 +18,8 @@ from experiments.runs import MemoryRuns, RunSpec
 from simulation import Scenario
 from tests.experiments.fakes import quick
 
+pytestmark = pytest.mark.usefixtures("ctrl_c")
+
 MODULES = ("concurrent/futures", "threading.py")
 JOIN_SECONDS = 20
 
