@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
 from experiments.figure import BOTTOM, slide
-from experiments.frontier.surface import SURE
+from experiments.frontier.surface import SURE, middle_of
 from experiments.metrics import metric
 from experiments.style import QUIET, TEXT, colour, tint
 from experiments.sweep.figure import set_title, short_key
@@ -73,12 +73,11 @@ def _draw_map(axes: Axes, result: Frontier, measure: str, *, small: bool = False
 def _name_sides(axes: Axes, result: Frontier, b_better: np.ndarray) -> None:
     """Write who is better into the middle of where that is sure."""
     for place, sure in enumerate((b_better < SURE, b_better > 1 - SURE)):
-        rows, columns = np.nonzero(sure)
-        if len(rows) < _FINE:
+        if (middle := middle_of(sure)) is None:
             continue
-        middle = np.argmin((rows - np.median(rows)) ** 2 + (columns - np.median(columns)) ** 2)
+        row, column = middle
         axes.text(
-            columns[middle] / (_FINE - 1), rows[middle] / (_FINE - 1),
+            column / (_FINE - 1), row / (_FINE - 1),
             f"{result.regimes[place]}\nbetter", transform=axes.transAxes, ha="center",
             va="center", fontsize=11, fontweight="bold", color=TEXT,
         )  # fmt: skip

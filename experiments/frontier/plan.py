@@ -87,10 +87,11 @@ def plan(
     seed: int = 0,
     years: float | None = None,
     overrides: Mapping[str, object] | None = None,
+    steps: int = STEPS,
 ) -> Plan:
-    """Lay out a frontier; parameters and errors are those of `frontier`."""
+    """Lay out a frontier of so many places along each key; all else is as for `frontier`."""
     _check(x, y, regimes, metric, points, replications)
-    vary = {key: (low, high, STEPS) for key, low, high in (x, y)}
+    vary = {key: (low, high, steps) for key, low, high in (x, y)}
     laid_out = _on_grid(scenario, vary, regimes, replications, seed, years, overrides)
     asked = {
         **laid_out.study.asked,

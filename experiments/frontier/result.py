@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from experiments.disk import StoreError
 from experiments.frontier.choice import FEWEST, chosen, unit_square
@@ -160,15 +161,19 @@ class Frontier(StudyResult):
         Columns: metric, the two keys, run (whether it was run), gap (A - B), error (its standard
         error), b_better (probability).
         """
-        run = np.isin(np.arange(len(self.places)), self.points)
         tables = []
         for measure in self.metrics:
             surface = self.surface(measure)
-            columns = {"run": run, "gap": surface.mean, "error": surface.error}
+            columns = {"run": self._run, "gap": surface.mean, "error": surface.error}
             table = self.places.assign(**columns, b_better=self.b_better(measure))
             table.insert(0, "metric", measure)
             tables.append(table)
         return pd.concat(tables, ignore_index=True)
+
+    @property
+    def _run(self) -> NDArray[np.bool_]:
+        """Which places of the map were run."""
+        return np.isin(np.arange(len(self.places)), self.points)
 
     @cached_property
     def at_points(self) -> pd.DataFrame:
@@ -210,7 +215,8 @@ class Frontier(StudyResult):
         is_open = surface.is_open()
         if not is_open.any():
             return "nothing"
-        return "points" if (is_open & surface.is_reducible()).any() else "replications"
+        left = is_open & surface.is_reducible() & ~self._run  # nowhere twice
+        return "points" if left.any() else "replications"
 
     @cached_property
     def finding(self) -> str:

@@ -26,6 +26,7 @@ _LENGTHS = (0.1, 10.0)  # of the surface, in ranges of a key
 _NOISE = (1e-6, 1.0)  # of the variance between points
 _JITTER = 1e-9
 _TINY = 1e-100
+_WRITABLE = 0.1  # of a map
 _MANY = 1e6  # degrees of freedom of what is as good as known
 
 
@@ -75,6 +76,18 @@ class Surface:
     def is_reducible(self) -> NDArray[np.bool_]:
         """Where runs nearby would make the interval narrower, and not more replications alone."""
         return np.asarray(self.between > _REDUCIBLE * self.luck)
+
+
+def middle_of(found: NDArray[np.bool_]) -> tuple[int, int] | None:
+    """Row and column of the place of a map to write on, near the middle of what was found.
+
+    None if that is too little to be written on.
+    """
+    if found.mean() < _WRITABLE:
+        return None
+    rows, columns = np.nonzero(found)
+    middle = np.argmin((rows - np.median(rows)) ** 2 + (columns - np.median(columns)) ** 2)
+    return int(rows[middle]), int(columns[middle])
 
 
 class Model:

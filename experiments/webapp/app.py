@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from experiments.webapp import attributing, charts, customers, explore, pages, qr, rooms
+from experiments.webapp import attributing, charts, customers, explore, pages, qr, rooms, surveying
 from experiments.webapp.jobs import Jobs
 from experiments.webapp.limits import TooManyError
 from experiments.webapp.security import Guard, as_error
@@ -59,6 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(explore.router)
     app.include_router(customers.router)
     app.include_router(attributing.router)
+    app.include_router(surveying.router)
     app.include_router(charts.router)
     app.include_router(story.router)
     app.include_router(rooms.router(settings))

@@ -68,6 +68,7 @@ def _catalogue() -> dict[str, Any]:
                 "default": one.default,
                 "low": one.low,
                 "high": one.high,
+                "plausible": one.plausible,
                 "unit": one.unit,
                 "group": one.group,
                 "meaning": one.meaning,
@@ -135,7 +136,7 @@ def compare(question: Question, request: Request) -> dict[str, Any]:
 
 @router.get("/jobs/{name}")
 def job(name: str, request: Request) -> dict[str, Any]:
-    """How far a comparison or an attribution is, and what it has found."""
+    """How far a comparison, an attribution or a map is, and what it has found."""
     found = job_of(name, request)
     return {**found.as_dict(), "result": found.result}
 

@@ -12,16 +12,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from experiments.attribution import Attribution, Plan
+from experiments import attribution, frontier
+from experiments.attribution import Attribution
 from experiments.compare import Design
 from experiments.comparison import Comparison
 from experiments.conduct import finished
 from experiments.disk import StoreError
+from experiments.frontier import Frontier
+from experiments.frontier.choice import ROUND, START
 from experiments.happenings import happenings_in
 from experiments.runs import Runs
 from experiments.store import StoredRuns
+from experiments.webapp.frontier_map import frontier_map
 from experiments.webapp.shares import shares
 from experiments.webapp.snapshot import snapshot
+from simulation import ScenarioError
 from simulation.jit import is_warm
 
 GROWTH = 2
@@ -32,16 +37,18 @@ _NOTED_SECONDS = 60.0  # a folder is told that somebody looks no more often than
 State = Literal["waiting", "running", "done", "stopped", "failed"]
 OVER: frozenset[State] = frozenset({"done", "stopped", "failed"})
 
+type Asked = Design | attribution.Plan | frontier.Plan
+
 
 @dataclass
-class Job[Asked: Design | Plan, Found: Comparison | Attribution](ABC):
+class Job[A: Asked, Found: Comparison | Attribution | Frontier](ABC):
     """Something that is carried out, and how far it is.
 
     Attributes
     ----------
     id : str
         Digest of what is asked.
-    design : Design or Plan
+    design : Asked
         What is asked.
     folder : Path
         Where its runs are kept.
@@ -61,11 +68,8 @@ class Job[Asked: Design | Plan, Found: Comparison | Attribution](ABC):
         When somebody last looked, on the monotonic clock.
     """
 
-    first: ClassVar[int]
-    """Replications after which a result is told first."""
-
     id: str
-    design: Asked
+    design: A
     folder: Path
     visitor: str
     state: State = "waiting"
@@ -110,27 +114,29 @@ class Job[Asked: Design | Plan, Found: Comparison | Attribution](ABC):
             self.state, self.error = state or self.state, error
             self.version += 1
 
+    @abstractmethod
     def found(self) -> Found | None:
-        """What is finished; None without a whole replication."""
-        stored = StoredRuns(self.folder)
-        count = finished(self.design.study, stored)
-        return self.of(stored, count) if count else None
+        """What is finished; None if it says nothing yet."""
 
     @abstractmethod
-    def of(self, stored: Runs, count: int) -> Found:
-        """What so many replications say."""
+    def due(self) -> int:
+        """Finished runs after which a result is told next."""
+
+    @staticmethod
+    @abstractmethod
+    def size(found: Found) -> int:
+        """How much a result rests on: one that rests on no more than the last is not told."""
 
     @staticmethod
     @abstractmethod
     def say(found: Found) -> dict[str, Any]:
-        """The same as data for a page."""
+        """A result as data for a page."""
 
     def tell(self, done: int, total: int) -> None:
-        """Take a step of progress, with a new result when there are twice as many replications."""
+        """Take a step of progress, with a new result if one is due."""
         self.runs, self.total = done, total
-        due = len(self.design.cells) * max(self.first, GROWTH * self._told)
         busy = self._finding is not None and self._finding.is_alive()
-        if due <= done < total and not busy:
+        if self.due() <= done < total and not busy:
             # beside the runs: the processes wait for whoever takes their results
             self._finding = threading.Thread(target=self._find_meanwhile, daemon=True)
             self._finding.start()
@@ -151,18 +157,44 @@ class Job[Asked: Design | Plan, Found: Comparison | Attribution](ABC):
     def find(self) -> None:
         """Work out the result of what is finished."""
         found = self.found()
-        if found is not None and found.replications > self._told:
-            self._told = found.replications
+        if found is not None and self.size(found) > self._told:
+            self._told = self.size(found)
             self.result = self.say(found)
 
 
-class Comparing(Job[Design, Comparison]):
+class Replicating[A: Design | attribution.Plan, Found: Comparison | Attribution](Job[A, Found]):
+    """Some firms, replication by replication."""
+
+    first: ClassVar[int]
+    """Replications after which a result is told first."""
+
+    def found(self) -> Found | None:
+        """See `Job.found`: None without a whole replication."""
+        stored = StoredRuns(self.folder)
+        count = finished(self.design.study, stored)
+        return self.of(stored, count) if count else None
+
+    @abstractmethod
+    def of(self, stored: Runs, count: int) -> Found:
+        """What so many replications say."""
+
+    def due(self) -> int:
+        """See `Job.due`."""
+        return len(self.design.cells) * max(self.first, GROWTH * self._told)
+
+    @staticmethod
+    def size(found: Found) -> int:
+        """See `Job.size`."""
+        return found.replications
+
+
+class Comparing(Replicating[Design, Comparison]):
     """Two firms, pair by pair."""
 
     first = 1
 
     def of(self, stored: Runs, count: int) -> Comparison:
-        """See `Job.of`."""
+        """See `Replicating.of`."""
         happenings = happenings_in(next(iter(self.design.cells.values())))
         return Comparison(self.design.study, stored, count, happenings, self.folder)
 
@@ -172,13 +204,13 @@ class Comparing(Job[Design, Comparison]):
         return snapshot(found)
 
 
-class Attributing(Job[Plan, Attribution]):
+class Attributing(Replicating[attribution.Plan, Attribution]):
     """The gap between two firms, divided among their dials."""
 
     first = 2  # with one there are no intervals
 
     def of(self, stored: Runs, count: int) -> Attribution:
-        """See `Job.of`."""
+        """See `Replicating.of`."""
         game = self.design.game
         return Attribution(self.design.study, game.of, game.players, stored, count, self.folder)
 
@@ -186,3 +218,30 @@ class Attributing(Job[Plan, Attribution]):
     def say(found: Attribution) -> dict[str, Any]:
         """See `Job.say`."""
         return shares(found)
+
+
+class Surveying(Job[frontier.Plan, Frontier]):
+    """Over two keys, where which firm is better, round of points by round of points."""
+
+    def found(self) -> Frontier | None:
+        """See `Job.found`: None while there are too few points for a surface."""
+        try:
+            return Frontier.load(self.folder)
+        except ScenarioError:
+            return None
+
+    def due(self) -> int:
+        """See `Job.due`."""
+        study = self.design.study
+        points = self._told + ROUND if self._told else START
+        return points * len(study.regimes) * study.replications
+
+    @staticmethod
+    def size(found: Frontier) -> int:
+        """See `Job.size`."""
+        return len(found.points)
+
+    @staticmethod
+    def say(found: Frontier) -> dict[str, Any]:
+        """See `Job.say`."""
+        return frontier_map(found)

@@ -20,14 +20,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from experiments.attribution import Plan
+from experiments import attribution, frontier
 from experiments.biography import why
-from experiments.compare import Design, design
+from experiments.compare import design
 from experiments.conduct import Means
 from experiments.disk import StoreError, write_whole
 from experiments.player.trace import trace_pair
 from experiments.runner import Crowd, WorkersDiedError
-from experiments.webapp.job import Attributing, Comparing, Job
+from experiments.webapp.job import Asked, Attributing, Comparing, Job, Surveying
 from experiments.webapp.limits import (
     ANSWERS_KEPT,
     JOBS,
@@ -43,7 +43,7 @@ from experiments.webapp.settings import Settings
 from experiments.workers import Crew
 from simulation import Scenario, ScenarioError, warm_up
 
-__all__ = ["Attributing", "Comparing", "Job", "Jobs", "StoppedError"]
+__all__ = ["Attributing", "Comparing", "Job", "Jobs", "StoppedError", "Surveying"]
 
 TRIED_YEARS = 0.1
 """Length of the runs with which the processes are made ready."""
@@ -54,7 +54,7 @@ class StoppedError(Exception):
 
 
 class Jobs:
-    """All comparisons and attributions of a server.
+    """All comparisons, attributions and maps of a server.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ class Jobs:
         """A job by its id, if it was asked since the server started."""
         return self._jobs.get(name)
 
-    def ask(self, design: Design | Plan, visitor: str) -> Job[Any, Any]:
+    def ask(self, design: Asked, visitor: str) -> Job[Any, Any]:
         """Begin what is asked, or find it if it was begun or finished before.
 
         Raises
@@ -158,11 +158,15 @@ class Jobs:
         threading.Thread(target=self._carry_out, args=(job,), daemon=True).start()
         return job
 
-    def _new(self, name: str, design: Design | Plan, visitor: str) -> Job[Any, Any]:
+    def _new(self, name: str, design: Asked, visitor: str) -> Job[Any, Any]:
         folder = self._folder / name
-        if isinstance(design, Plan):
-            return Attributing(name, design, folder, visitor)
-        return Comparing(name, design, folder, visitor)
+        match design:
+            case attribution.Plan():
+                return Attributing(name, design, folder, visitor)
+            case frontier.Plan():
+                return Surveying(name, design, folder, visitor)
+            case _:
+                return Comparing(name, design, folder, visitor)
 
     async def read[**P, T](self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have something worked out of what is on the disk, by one of a few threads."""
@@ -221,8 +225,8 @@ class Jobs:
         job.changed("running")
         try:
             crowd = Crowd(self.crew, self._workers)
-            job.design.carry_out(Means(job.folder, crowd=crowd, progress=progress))
-            job.runs = job.total = len(job.design.cells) * job.design.study.replications
+            found = job.design.carry_out(Means(job.folder, crowd=crowd, progress=progress))
+            job.runs = job.total = len(found.runs)
             job.end()
         except StoppedError:
             job.changed("stopped")
@@ -256,7 +260,7 @@ async def _keep(file: Path, coming: Future[Any]) -> bytes:
     return await asyncio.to_thread(keep)
 
 
-def _name(design: Design | Plan) -> str:
+def _name(design: Asked) -> str:
     text = json.dumps(design.study.document(), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 

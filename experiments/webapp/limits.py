@@ -61,6 +61,21 @@ SHARED_LEAST = 2
 SHARED_PERSON_WEEKS = 340_000_000
 """Most that they simulate unless they are fewest: some two minutes on two processors."""
 
+MAP_STEPS = 11
+"""Places along each key of a map in the browser: laying them out takes a second."""
+
+MAP_POINTS = 20
+"""Most places of it at which both firms are run; the command line takes as many as one likes."""
+
+MAP_REPLICATIONS = 8
+"""Most replications of both at each of them."""
+
+MAP_LEAST = 3
+"""Fewest: with two, hardly anything is ever clear."""
+
+MAP_PERSON_WEEKS = 900_000_000
+"""Most that they simulate unless the replications are fewest: some minutes on two processors."""
+
 RUN_PERSON_WEEKS = 350_000_000
 """Most of a single run, half a minute on one processor: nobody can stop it, and others wait."""
 
@@ -158,14 +173,35 @@ def shared_replications(cells: dict[str, Scenario], firms: int, compared: int) -
     ScenarioError
         If it would be more than `PERSON_WEEKS`.
     """
-    weight = firms * max(_people(cell) * cell.weeks for cell in cells.values())
-    count = min(
-        SHARED_REPLICATIONS, compared, max(SHARED_LEAST, SHARED_PERSON_WEEKS // max(weight, 1))
-    )
-    if weight * count > PERSON_WEEKS:
+    weight = firms * _largest(cells)
+    count = max(SHARED_LEAST, SHARED_PERSON_WEEKS // max(weight, 1))
+    return _affordable(firms, weight, min(SHARED_REPLICATIONS, compared, count))
+
+
+def map_replications(cells: dict[str, Scenario]) -> int:
+    """How often to run two firms at each point of a map.
+
+    Raises
+    ------
+    ScenarioError
+        If it would be more than `PERSON_WEEKS`.
+    """
+    firms = len(cells) * MAP_POINTS
+    weight = firms * _largest(cells)
+    count = max(MAP_LEAST, MAP_PERSON_WEEKS // max(weight, 1))
+    return _affordable(firms, weight, min(MAP_REPLICATIONS, count))
+
+
+def _affordable(firms: int, weight: int, replications: int) -> int:
+    """So many replications of firms of this weight together, or a refusal."""
+    if weight * replications > PERSON_WEEKS:
         allowed = "a smaller market or a shorter horizon; the command line has no such limit"
         raise ScenarioError([Problem(given=f"{firms} firms of this size", allowed=allowed)])
-    return count
+    return replications
+
+
+def _largest(cells: dict[str, Scenario]) -> int:
+    return max(_people(cell) * cell.weeks for cell in cells.values())
 
 
 def _people(firm: Scenario) -> int:

@@ -12,10 +12,9 @@ from experiments.attribution.game import GROUPS, SCHEDULE, Player, differing
 from experiments.attribution.result import GAP, Part
 from experiments.metrics import Metric, metric
 from experiments.result_folder import plain
-from experiments.statistics import LEVEL
 from experiments.webapp.limits import PLAYERS
+from experiments.webapp.source import source
 from simulation import Regime
-from simulation.version import MODEL_VERSION, code_digest
 
 _IDEAS: Mapping[str, tuple[str, ...]] = {
     **GROUPS["dials"],
@@ -73,12 +72,8 @@ def shares(found: Attribution) -> dict[str, Any]:
             "players": [{"name": one.name, "dials": one.parts} for one in found.players],
             "measures": [_measure(found, metric(key)) for key in found.headlines],
             "origin": {
-                "scenario": found.scenario,
-                "seeds": [found.study.seed, found.study.seed + found.replications - 1],
+                **source(found.study, found.replications),
                 "firms": len(found.study.cells),
-                "level": LEVEL,
-                "model": MODEL_VERSION,
-                "code": code_digest(),
             },
         }
     )

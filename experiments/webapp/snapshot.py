@@ -14,9 +14,9 @@ from experiments.comparison import Comparison
 from experiments.happenings import in_words, lasts
 from experiments.metrics import DETAILS, HEADLINE, metric
 from experiments.result_folder import plain
-from experiments.statistics import LEVEL, Values, band
+from experiments.statistics import Values, band
+from experiments.webapp.source import source
 from simulation.parameters import PARAMETERS
-from simulation.version import MODEL_VERSION, code_digest
 
 SMOOTH_WEEKS = 13
 """Courses are means over so many weeks, as in the figures."""
@@ -133,11 +133,7 @@ def _smooth(courses: Values) -> Values:
 def _origin(found: Comparison) -> dict[str, Any]:
     study = found.study
     return {
-        "scenario": study.scenario,
-        "seeds": [study.seed, study.seed + found.replications - 1],
-        "level": LEVEL,
-        "model": MODEL_VERSION,
-        "code": code_digest(),
+        **source(study, found.replications),
         "cells": dict(study.cells),
         "asked": study.asked.get("overrides") or {},
         "assumed": sum(one.assumed for one in PARAMETERS.values()),

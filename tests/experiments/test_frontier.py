@@ -148,6 +148,20 @@ def test_a_planted_line_is_found_and_told(tmp_path: Path) -> None:
     assert sorted(Frontier.load(tmp_path).points) == sorted(small.points) != sorted(found.points)
 
 
+def at_random(spec: RunSpec) -> RunResult:
+    """A gap that is pure luck, another at every point: a rough surface."""
+    kept = np.random.default_rng(int(spec.key[:12], 16)).normal(0.8, 0.01)
+    return RunResult(spec.key, spec.label, spec.seed, summary={"retention": kept, "insolvent": 0.0})
+
+
+def test_where_every_place_was_run_more_points_are_no_help(tmp_path: Path) -> None:
+    asked = plan("small_firm", X, Y, REGIMES, points=16, replications=2, years=0.1, steps=4)
+    found = asked.carry_out(Means(tmp_path, workers=1), run=at_random)
+    assert sorted(found.points) == list(range(16))
+    assert found.areas["retention"]["open"] > 0.5
+    assert found.would_help == "replications"
+
+
 def fails(spec: RunSpec) -> RunResult:
     raise AssertionError("nothing was left to run")
 

@@ -16,8 +16,21 @@ import psutil
 
 END_SECONDS = 30.0
 ROOT = Path(__file__).parents[2]
-QUESTION = {"scenario": "small_firm", "firms": [{"regime": "neutral"}, {"regime": "own"}]}
+QUESTION: dict[str, object] = {
+    "scenario": "small_firm",
+    "firms": [{"regime": "neutral"}, {"regime": "own"}],
+}
 """What anybody may ask of /api/compare."""
+_AXES: dict[str, object] = {
+    "x": {"key": "market.turbulence", "low": 0, "high": 0.1},
+    "y": {"key": "captivity", "low": 0, "high": 1},
+}
+ASKED: dict[str, dict[str, object]] = {
+    "/api/compare": QUESTION,
+    "/api/attribute": QUESTION,
+    "/api/frontier": QUESTION | _AXES,
+}
+"""Where one asks for runs, and what anybody may ask there."""
 
 # Loaded by every Python process of the server, the workers too, before anything else: it writes
 # down each attempt to reach somebody, and each program that is started.

@@ -15,7 +15,7 @@ from experiments.webapp.app import create_app
 from experiments.webapp.pages import PAGES
 from experiments.webapp.security import POLICY
 from experiments.webapp.settings import Settings
-from tests.webapp.process import QUESTION
+from tests.webapp.process import ASKED, QUESTION
 
 NAMES = ("..%2f..%2fetc%2fpasswd", "%00", "%ed%a0%80", "-1", "NaN", "9" * 400, "a" * 3000)
 BODIES = (
@@ -51,7 +51,9 @@ def test_no_route_stumbles(browser: httpx.Client, tmp_path: Path) -> None:
     job = browser.post("/api/compare", json=question).json()["id"]
     firms = [{"regime": "neutral"}, {"regime": "with_care"}]
     divided = browser.post("/api/attribute", json=question | {"firms": firms}).json()["job"]["id"]
-    there = {"code": room["code"], "name": job, "attribution": divided}
+    asked = ASKED["/api/frontier"] | {"years": 0.02}
+    mapped = browser.post("/api/frontier", json=asked).json()["job"]["id"]
+    there = {"code": room["code"], "name": job, "attribution": divided, "frontier": mapped}
     tokens: tuple[dict[str, str], ...] = ({}, {"Authorization": f"Bearer {room['token']}"})
     for method, pattern in all_routes:
         plain = re.sub(r"{(\w+)}", lambda part: there.get(part[1], "x"), pattern)

@@ -18,7 +18,7 @@ import httpx2 as httpx
 
 from experiments.webapp.limits import BODY_BYTES, BODY_SECONDS
 from experiments.webapp.security import POLICY
-from tests.webapp.process import QUESTION, Served, spoken
+from tests.webapp.process import ASKED, QUESTION, Served, spoken
 
 SECONDS = 60.0
 JSON = {"content-type": "application/json"}
@@ -116,8 +116,7 @@ def test_no_page_of_another_site_may_change_anything(
 ) -> None:
     for path, body in (
         ("/api/rooms", {"game": "thirty"}),
-        ("/api/compare", QUESTION),
-        ("/api/attribute", QUESTION),
+        *ASKED.items(),
     ):
         assert refused(browser.post(path, json=body, headers=headers), 403)["field"] == "Origin"
     start = f"/api/rooms/{room['code']}/start"
@@ -208,8 +207,7 @@ def test_huge_bodies_are_refused_as_told_and_as_they_come(
 def test_deep_nesting(browser: httpx.Client, room: dict[str, str], depth: int) -> None:
     lists, mappings = b"[" * depth + b"]" * depth, b'{"a":' * depth + b"1" + b"}" * depth
     for path, body in (
-        ("/api/compare", lists),
-        ("/api/attribute", lists),
+        *((path, lists) for path in ASKED),
         ("/api/compare", json.dumps(QUESTION)[:-1].encode() + b', "events": [%s]}' % mappings),
         ("/api/rooms", b'{"game": %s}' % lists),
         (f"/api/rooms/{room['code']}/inject", b'{"shock": {"happens": %s}}' % mappings),
@@ -229,8 +227,8 @@ def test_strange_numbers(browser: httpx.Client, field: str, number: str) -> None
         "overrides": f'"overrides": {{"h0": {number}}}',
         "share": f'"events": [{{"week": 3, "cut": "it", "share": {number}}}]',
     }.get(field, f'"{field}": {number}')
-    body = f"{json.dumps(QUESTION)[:-1]}, {value}}}".encode()
-    for path in ("/api/compare", "/api/attribute"):
+    for path, question in ASKED.items():
+        body = f"{json.dumps(question)[:-1]}, {value}}}".encode()
         answer = browser.post(path, content=body, headers=JSON)
         told = refused(answer, 400 if len(number) > 4300 else 422)
         places = (field, "body", "parameters", "horizon_years", "events")
@@ -243,13 +241,13 @@ def test_strange_numbers(browser: httpx.Client, field: str, number: str) -> None
     ids=str,
 )
 def test_amounts_are_bounded(browser: httpx.Client, changes: dict[str, float]) -> None:
-    for path in ("/api/compare", "/api/attribute"):
-        assert refused(browser.post(path, json=QUESTION | changes), 422)
+    for path, question in ASKED.items():
+        assert refused(browser.post(path, json=question | changes), 422)
 
 
 @pytest.mark.parametrize("body", [b"\xff", b'{"game": "\xff"}', b"{", b"", b"\x1f\x8b", b"<a/>"])
 def test_what_is_no_json(browser: httpx.Client, body: bytes) -> None:
-    for path in ("/api/rooms", "/api/compare", "/api/attribute"):
+    for path in ("/api/rooms", *ASKED):
         assert browser.post(path, content=body, headers=JSON).status_code in (400, 422)
         refused(browser.post(path, content=body, headers={"content-type": "text/plain"}), 422)
 
@@ -273,6 +271,7 @@ def test_what_is_no_json(browser: httpx.Client, body: bytes) -> None:
         "/api/jobs/..%2f..%2fetc/trace",
         "/api/jobs/../../etc/pairs.csv",
         "/api/attributions/../../etc/pairs.csv",
+        "/api/frontiers/../../etc/map.csv",
         "/api/rooms/..%2f..%2fetc%2fpasswd",
         "/api/rooms/%00",
         "/%0d%0aX-Evil:1",
@@ -294,9 +293,9 @@ def test_no_path_leads_out(server: Served, path: str) -> None:
 def test_scenarios_are_names_and_never_files(browser: httpx.Client, name: str) -> None:
     assert browser.get(f"/api/scenarios/{name}").status_code in (404, 422)
     for file in ("/etc/passwd", "scenarios/small_firm.yaml", "../../x", "small_firm\0"):
-        asked = QUESTION | {"scenario": file}
-        for path in ("/api/compare", "/api/attribute"):
-            assert refused(browser.post(path, json=asked), 422)["field"] == "scenario"
+        for path, question in ASKED.items():
+            answer = browser.post(path, json=question | {"scenario": file})
+            assert refused(answer, 422)["field"] == "scenario"
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PUT", "DELETE", "PATCH", "CONNECT", "X"])

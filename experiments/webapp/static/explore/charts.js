@@ -139,6 +139,47 @@ function waterfall({ unit, a, b, parts }, names = ["Firm A", "Firm B"]) {
   };
 }
 
+const MAP = 320; // height of a map
+const DEPTH = 0.55; // of a firm's colour where it is surely better: names on it stay legible
+
+// Over two keys, how probable it is that A or B is better. What is told in widths of the map gets
+// the values of the keys.
+function map({ ranges, points }, { b_better: better, even, sure, names }, [across, up]) {
+  const [ink, paper] = [colour("--ink"), colour("--surface")];
+  const [x, y] = ranges.map(([low, high]) => (share) => low + share * (high - low));
+  const steps = Math.sqrt(better.length);
+  const edge = (place) => Math.min(1, Math.max(0, (place - 0.5) / (steps - 1)));
+  const cells = better.map((b, i) => {
+    const [row, column] = [Math.floor(i / steps), i % steps];
+    return { b, x: x(edge(column)), x2: x(edge(column + 1)), y: y(edge(row)), y2: y(edge(row + 1)) };
+  });
+  const paths = (lines) => lines.flatMap((line, path) => line.map(([i, j], order) => ({ path, order, x: x(i), y: y(j) })));
+  const places = (rows) => rows.map(({ at: [i, j], firm }) => ({ x: x(i), y: y(j), text: firm && `${firm} better` }));
+  const [X, Y] = [across, up].map((title, axis) => ({ type: "quantitative", title, scale: { domain: ranges[axis], nice: false, zero: false }, axis: { grid: false, tickCount: 5, format: "~g" } }));
+  const at = { x: { ...X, field: "x" }, y: { ...Y, field: "y" } };
+  const scale = { domain: [0, 0.5, 1], range: [mixed("--firm-a", paper), paper, mixed("--firm-b", paper)], interpolate: "rgb" };
+  const shade = { field: "b", type: "quantitative", legend: null, scale };
+  const line = (lines, look) => ({ data: { values: paths(lines) }, mark: { type: "line", color: ink, interpolate: "linear", ...look }, encoding: { ...at, detail: { field: "path" }, order: { field: "order" } } });
+  return {
+    width: "container", height: MAP, background: null, autosize: { type: "fit-x", contains: "padding" },
+    layer: [
+      { data: { values: cells }, mark: { type: "rect", strokeWidth: 1 }, encoding: { ...at, x2: { field: "x2" }, y2: { field: "y2" }, color: shade, stroke: shade } },
+      line(sure, { strokeWidth: 1, strokeDash: [5, 4] }),
+      line(even, { strokeWidth: 2.2 }),
+      { data: { values: places(points) }, mark: { type: "point", filled: true, size: 22, color: colour("--ink-quiet"), opacity: 1 }, encoding: at },
+      { data: { values: places(names) }, mark: { type: "text", color: ink, fontSize: 14, fontWeight: 650 }, encoding: { ...at, text: { field: "text" } } },
+    ],
+    config: look(),
+  };
+}
+
+// A colour of the style sheet laid over paper.
+function mixed(name, paper) {
+  const parts = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  const below = parts(paper);
+  return `rgb(${parts(colour(name)).map((part, i) => Math.round(DEPTH * part + (1 - DEPTH) * below[i])).join(",")})`;
+}
+
 const drawn = new WeakMap();
 
 async function put(element, made) {
@@ -154,6 +195,7 @@ async function put(element, made) {
 
 export const draw = (element, course, view, events) => put(element, spec(course, view, events));
 export const drawShares = (element, measure) => put(element, waterfall(measure));
+export const drawMap = (element, found, measure, titles) => put(element, map(found, measure, titles));
 export const drawWhale = (element, found) => put(element, whale(found));
 
 // A picture that stands by itself, with title, names and origin: `kind` is "svg" or "png".
@@ -174,3 +216,4 @@ export const pictureOf = (course, view, events, names, words, kind) =>
   picture(spec(course, view, events, names, {}), words, kind);
 export const pictureOfWhale = (found, names, words, kind) => picture(whale(found, names, {}), words, kind);
 export const pictureOfShares = (measure, names, words, kind) => picture(waterfall(measure, names), words, kind);
+export const pictureOfMap = (found, measure, titles, words, kind) => picture(map(found, measure, titles), words, kind);

@@ -7,6 +7,7 @@ import { Dials } from "./dials.js";
 import { byId, make, words } from "./dom.js";
 import { Events } from "./events.js";
 import { Shared } from "./firm.js";
+import { Flip } from "./flip.js";
 import { Line } from "./line.js";
 import { Organisation } from "./organisation.js";
 import { Origin } from "./origin.js";
@@ -24,7 +25,7 @@ const state = fresh();
 const results = new Results(new Origin(), new Customers(() => dials.differences(), (dial) => dials.goTo(dial)));
 const shares = new Shares();
 const line = new Line(() => run());
-let catalogue, scenario, dials, shared, organisation, events;
+let catalogue, scenario, dials, shared, organisation, events, flip;
 let asked = null; // the question that was asked last
 let written = -Infinity; // when the address was written
 let writing = null;
@@ -95,6 +96,7 @@ async function readScenario() {
 
 function showScenario() {
   shared.show(scenario);
+  flip.choose(scenario);
   organisation.show(scenario);
   events.show(scenario);
   listScenarios();
@@ -159,7 +161,7 @@ async function run() {
   const show = (result) => {
     answered = mine;
     stale();
-    shares.withdraw(job.id);
+    for (const inquiry of [shares, flip]) inquiry.withdraw(job.id);
     shown = shown.then(() => results.show(job.id, result)).catch((error) => tell(error.message, 1));
   };
   unfollow = follow(job.id, {
@@ -167,7 +169,8 @@ async function run() {
     state: (told) => shown.then(() => {
       if (now !== turn) return;
       over(told);
-      if (told.state === "done" && results.id === job.id) shares.offer(job.id, posed, results.result.pairs);
+      if (told.state !== "done" || results.id !== job.id) return;
+      for (const inquiry of [shares, flip]) inquiry.offer(job.id, posed, results.result);
     }),
     lost: (closed) => line.lost(closed),
     found: () => line.found(),
@@ -271,6 +274,7 @@ async function start() {
     changed();
   });
   events = new Events(state, changed);
+  flip = new Flip(catalogue);
   listen();
   await restore(arrived);
   byId("run").disabled = false; // until now it would have asked for nothing
