@@ -28,11 +28,12 @@ def frontier_map(found: Frontier) -> dict[str, Any]:
     -------
     dict
         `findings`, a sentence each; `replications` at every point; `keys` and their `ranges`;
-        `measures`, the one that decided where to run first, each with the probability that B is better, row by row from the lowest
-        of the second key on (`b_better`), the lines where either is as likely (`even`) and where
-        one is sure (`sure`), where to write the names of the firms (`names`), and the `areas` in
-        which A, B or neither is clearly better; `points`, a row for each that was run; `helps`,
-        what would narrow it down; `origin`. Places are in widths of the map.
+        `measures`, the one that decided where to run first, each with the probability that B is
+        better, row by row from the lowest of the second key on (`b_better`), the lines where either
+        is as likely (`even`) and where one is sure (`sure`), where to write the names of the firms
+        (`names`), and the `areas` in which A, B or neither is clearly better; `points`, a row for
+        each that was run; `helps`, what would narrow it down; `origin`. Places are in widths of the
+        map.
     """
     first = found.at_points[found.at_points["metric"] == found.metric]
     result: dict[str, Any] = plain(

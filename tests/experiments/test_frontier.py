@@ -124,7 +124,7 @@ def planted(spec: RunSpec) -> RunResult:
 
 
 def test_a_planted_line_is_found_and_told(tmp_path: Path) -> None:
-    asked = plan("small_firm", X, Y, REGIMES, points=24, replications=4, years=0.1)
+    asked = plan("small_firm", X, Y, REGIMES, points=24, replications=4, years=0.1, steps=11)
     found = asked.carry_out(Means(tmp_path, workers=1), run=planted)
     assert 12 <= len(found.points) <= 24
     at = found.b_better("retention", np.array([[0.2, 0.1], [0.9, 0.1], [0.5, 0.9], [0.9, 0.9]]))
@@ -143,7 +143,7 @@ def test_a_planted_line_is_found_and_told(tmp_path: Path) -> None:
     again = asked.carry_out(Means(tmp_path, workers=1), run=fails)
     assert again.points == found.points
     # Of the runs of more points a smaller question takes its own.
-    fewer = plan("small_firm", X, Y, REGIMES, points=12, replications=4, years=0.1)
+    fewer = plan("small_firm", X, Y, REGIMES, points=12, replications=4, years=0.1, steps=11)
     small = fewer.carry_out(Means(tmp_path, workers=1, replace=True), run=fails)
     assert sorted(Frontier.load(tmp_path).points) == sorted(small.points) != sorted(found.points)
 

@@ -8,7 +8,7 @@ import { Inquiry } from "./inquiry.js";
 const TURBULENCE = "market.turbulence";
 const DRIFT = "Weekly drift of what customers need.";
 const CALM_TO_FAST = [0, 0.1];
-const SECOND = "entitlement_gain"; // of all assumed coefficients it decides most often (docs/sign.md)
+const SECOND = "entitlement_gain"; // of all assumed coefficients the sign hangs on it most often
 const DIGITS = 3; // of the ends of a range
 const HELPS = {
   nothing: "",
