@@ -73,8 +73,8 @@ MAP_REPLICATIONS = 8
 MAP_LEAST = 3
 """Fewest: with two, hardly anything is ever clear."""
 
-MAP_PERSON_WEEKS = 900_000_000
-"""Most that they simulate unless the replications are fewest: some minutes on two processors."""
+MAP_PERSON_WEEKS = 1_300_000_000
+"""Most that they simulate unless the replications are fewest: two minutes on two processors."""
 
 RUN_PERSON_WEEKS = 350_000_000
 """Most of a single run, half a minute on one processor: nobody can stop it, and others wait."""
