@@ -26,7 +26,7 @@ _LENGTHS = (0.1, 10.0)  # of the surface, in ranges of a key
 _NOISE = (1e-6, 1.0)  # of the variance between points
 _JITTER = 1e-9
 _TINY = 1e-100
-_WRITABLE = 0.1  # of a map
+_WRITABLE = 0.05  # of a map
 _MANY = 1e6  # degrees of freedom of what is as good as known
 
 

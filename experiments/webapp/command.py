@@ -16,7 +16,7 @@ from experiments.webapp.settings import DATA, EVERYWHERE, LOOPBACK, Settings
 from simulation.errors import Problem, ScenarioError
 
 _PORT, _PORT_MOST = 8765, 65_535
-_NEEDED = ("fastapi", "segno", "uvicorn", "vl_convert")
+_NEEDED = ("contourpy", "fastapi", "segno", "sklearn", "uvicorn", "vl_convert")
 
 Port = Annotated[int, typer.Option(min=0, max=_PORT_MOST, help="Port; 0 takes any free one.")]
 Host = Annotated[

@@ -46,7 +46,11 @@ def frontier_map(found: Frontier) -> dict[str, Any]:
             "keys": found.keys,
             "ranges": [[column.min(), column.max()] for _, column in found.places.items()],
             "measures": [_measure(found, key) for key in found.metrics],
-            "points": [_point(found, row) for row in first.to_dict("records")],
+            "points": [
+                _point(found, row)
+                for row in first.to_dict("records")
+                if row["pairs"] == found.replications  # the surface rests on no others
+            ],
             "origin": {
                 **source(found.study, found.replications),
                 "points": len(found.points),

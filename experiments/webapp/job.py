@@ -8,7 +8,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -149,6 +149,10 @@ class Job[A: Asked, Found: Comparison | Attribution | Frontier](ABC):
         self.find()
         self.changed("done")
 
+    def rest(self) -> None:
+        """Let go of what only the runs needed."""
+        self._finding = None
+
     def _find_meanwhile(self) -> None:
         with suppress(StoreError):  # the last result will say what is wrong
             self.find()
@@ -158,8 +162,8 @@ class Job[A: Asked, Found: Comparison | Attribution | Frontier](ABC):
         """Work out the result of what is finished."""
         found = self.found()
         if found is not None and self.size(found) > self._told:
-            self._told = self.size(found)
             self.result = self.say(found)
+            self._told = self.size(found)
 
 
 class Replicating[A: Design | attribution.Plan, Found: Comparison | Attribution](Job[A, Found]):
@@ -229,6 +233,11 @@ class Surveying(Job[frontier.Plan, Frontier]):
             return Frontier.load(self.folder)
         except ScenarioError:
             return None
+
+    def rest(self) -> None:
+        """See `Job.rest`: the firms at all places of a map take some 20 MB."""
+        super().rest()
+        self.design = replace(self.design, cells=())
 
     def due(self) -> int:
         """See `Job.due`."""

@@ -234,6 +234,8 @@ class Jobs:
             job.changed("failed", str(error))
         except Exception as error:  # whoever waits for it has to learn that nothing will come
             job.changed("failed", f"{type(error).__name__}: {error}")
+        finally:
+            job.rest()
 
     def _tidy(self) -> None:
         """Make room: drop the studies that were not used for longest."""

@@ -179,14 +179,14 @@ def shared_replications(cells: dict[str, Scenario], firms: int, compared: int) -
 
 
 def map_replications(cells: dict[str, Scenario]) -> int:
-    """How often to run two firms at each point of a map.
+    """How often to run two firms at each point of a map, of which these are the largest.
 
     Raises
     ------
     ScenarioError
         If it would be more than `PERSON_WEEKS`.
     """
-    firms = len(cells) * MAP_POINTS
+    firms = 2 * MAP_POINTS
     weight = firms * _largest(cells)
     count = max(MAP_LEAST, MAP_PERSON_WEEKS // max(weight, 1))
     return _affordable(firms, weight, min(MAP_REPLICATIONS, count))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import groupby
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -10,15 +12,24 @@ from pydantic import Field, Strict
 from experiments.frontier import Plan, plan
 from experiments.webapp.explore import download, job_of, jobs_of
 from experiments.webapp.job import Surveying
-from experiments.webapp.limits import MAP_POINTS, MAP_STEPS, map_replications
+from experiments.webapp.limits import (
+    MAP_POINTS,
+    MAP_REPLICATIONS,
+    MAP_STEPS,
+    check_size,
+    map_replications,
+)
 from experiments.webapp.question import Asked, Key, Question
+from simulation import ScenarioError
 from simulation.addresses import addresses
+from simulation.errors import Problem, show
 
 __all__ = ["AskedMap", "frontier_of", "router"]
 
 router = APIRouter(prefix="/api")
 
-Number = Annotated[float, Field(allow_inf_nan=False)]
+Number = Annotated[float, Field(ge=-1e9, le=1e9)]
+_HORIZON = ("horizon_years",)  # its address
 
 
 class AskedAxis(Asked):
@@ -51,15 +62,17 @@ class AskedMap(Question):
 
 
 @router.post("/frontier")
-def frontier(asked: AskedMap, request: Request) -> dict[str, Any]:
+async def frontier(asked: AskedMap, request: Request) -> dict[str, Any]:
     """Begin a map, or find the one that is there already; `job` is None for two equal firms."""
     visitor = request.client.host if request.client else ""
-    found = frontier_of(asked)
-    return {"job": found and jobs_of(request).ask(found, visitor).as_dict()}
+    jobs = jobs_of(request)
+    # laying a map out takes a second or two, in which others wait
+    found = await jobs.read(frontier_of, asked)
+    return {"job": found and jobs.ask(found, visitor).as_dict()}
 
 
 def frontier_of(asked: AskedMap) -> Plan | None:
-    """The map to be made; None for two firms that live the same life.
+    """The map to be made; None for two firms that live the same life all over it.
 
     The firms, their first seed and their names are those of the comparison; what it says of the
     two keys gives way to their ranges.
@@ -69,30 +82,36 @@ def frontier_of(asked: AskedMap) -> Plan | None:
     ScenarioError
         If anything is not allowed, or it would be too much.
     """
-    cells = dict(asked.design().cells)
-    (name_a, a), (name_b, b) = cells.items()
-    if a.digest == b.digest:
-        return None
+    for axis in (asked.x, asked.y):
+        if axis.low >= axis.high:
+            allowed = "an end above the beginning"
+            given = f"from {show(axis.low)} to {show(axis.high)}"
+            raise ScenarioError([Problem(field=axis.key, given=given, allowed=allowed)])
+    firms = asked.design().cells
     base = asked.base()
     known = addresses(base.model_dump())
     taken = {known.get(axis.key) for axis in (asked.x, asked.y)}
-    return plan(
+    laid_out = partial(
+        plan,
         base,
         asked.x.span,
         asked.y.span,
         # a changed regime may have the name of the other
-        [
-            firm.regime.model_copy(update={"name": name})
-            for name, firm in ((name_a, a), (name_b, b))
-        ],
+        [firm.regime.model_copy(update={"name": name}) for name, firm in firms.items()],
         asked.metric,
         MAP_POINTS,
-        map_replications(cells),
-        asked.seed,
-        asked.years,
-        {key: value for key, value in asked.overrides.items() if known.get(key) not in taken},
-        MAP_STEPS,
+        seed=asked.seed,
+        years=None if _HORIZON in taken else asked.years,
+        overrides={k: value for k, value in asked.overrides.items() if known.get(k) not in taken},
     )
+    # The largest firms of the map are at its corners.
+    corners = laid_out(MAP_REPLICATIONS, steps=2).cells
+    largest = {cell.label: cell.scenario for cell in corners}
+    check_size(largest, 1)
+    points = groupby(corners, lambda cell: cell.point)
+    if all(len({cell.scenario.digest for cell in cells}) == 1 for _, cells in points):
+        return None
+    return laid_out(map_replications(largest), steps=MAP_STEPS)
 
 
 @router.get("/frontiers/{frontier}/map.csv")

@@ -82,7 +82,7 @@ def test_a_strategist_learns_where_it_flips(chromium: Browser, address: str, axe
 
         page.fill("#flip-x-low", "0.5")  # above the end of the range
         page.click("#flip-ask")
-        page.wait_for_selector("#flip-status.notice-wrong >> text=market.turbulence")
+        page.wait_for_selector("#flip-status.notice-wrong >> text=from 0.5 to 0.08")
         assert page.is_visible("#flip-chart svg")  # what was found before stays
 
         page.click("#runs-group > summary")

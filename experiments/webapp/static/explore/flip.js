@@ -18,7 +18,9 @@ const HELPS = {
 
 const short = (value) => Number(value.toPrecision(DIGITS));
 const percent = (share) => `${Math.round(100 * share)} %`;
-const bare = (key) => words(key.slice(key.lastIndexOf(".") + 1));
+const PLAIN = /^(parameters|regime|market)\./; // parts of a key that go without saying
+const plain = (key) => key.replace(PLAIN, "");
+const bare = (key) => words(plain(key).replaceAll(".", " "));
 
 export class Flip extends Inquiry {
   constructor(catalogue) {
@@ -32,16 +34,17 @@ export class Flip extends Inquiry {
   // What can go along the map and up: keys with the ranges that are held possible.
   choose(scenario) {
     const { uncertain } = scenario;
-    const taken = new Set(Object.keys(uncertain));
-    const ranges = (pairs) => pairs.filter(([key]) => !taken.has(key));
+    const taken = new Set(Object.keys(uncertain).map(plain));
+    const ranges = (pairs) => pairs.filter(([key]) => !taken.has(plain(key)));
     this.groups = [
       ["Uncertain in this scenario", Object.entries(uncertain)],
       ["The market", ranges([[TURBULENCE, CALM_TO_FAST]])],
-      ["Coefficients that nobody has measured", ranges(this.catalogue.parameters.filter(({ assumed }) => assumed).map(({ name, plausible }) => [name, plausible]))],
+      ["Coefficients that nobody has measured", ranges(this.catalogue.parameters.filter(({ assumed }) => assumed).map(({ name, plausible }) => [name, plausible.map(short)]))],
       ["Dials, moved in both firms alike", ranges(this.catalogue.dials.map(({ name }) => [name, [0, 1]]))],
     ];
-    const others = Object.keys(uncertain).filter((key) => key !== TURBULENCE);
-    for (const [axis, first] of [["x", TURBULENCE], ["y", others[0] ?? SECOND]]) {
+    const turbulence = Object.keys(uncertain).find((key) => plain(key) === plain(TURBULENCE)) ?? TURBULENCE;
+    const others = Object.keys(uncertain).filter((key) => key !== turbulence);
+    for (const [axis, first] of [["x", turbulence], ["y", others[0] ?? SECOND]]) {
       this.on(`${axis}-key`).replaceChildren(...this.groups.filter(([, keys]) => keys.length).map(([label, keys]) =>
         make("optgroup", { label }, ...keys.map(([key]) => make("option", { value: key }, bare(key))))));
       this.on(`${axis}-key`).value = first;
@@ -53,9 +56,9 @@ export class Flip extends Inquiry {
     const chosen = this.on(`${axis}-key`).value;
     const [, range] = this.groups.flatMap(([, keys]) => keys).find(([key]) => key === chosen);
     const { parameters, dials } = this.catalogue;
-    const told = [...parameters, ...dials].find(({ name }) => name === chosen);
+    const told = [...parameters, ...dials].find(({ name }) => name === plain(chosen));
     this.on(`${axis}-means`).textContent = told?.meaning ?? (chosen === TURBULENCE ? DRIFT : "");
-    for (const [place, end] of ["low", "high"].entries()) this.on(`${axis}-${end}`).value = short(range[place]);
+    for (const [place, end] of ["low", "high"].entries()) this.on(`${axis}-${end}`).value = range[place];
   }
 
   body() {
@@ -69,20 +72,27 @@ export class Flip extends Inquiry {
 
   offer(id, question, result) {
     super.offer(id, question, result);
-    const chosen = this.on("metric").value;
-    const headlines = result.measures.filter(({ headline }) => headline);
-    this.on("metric").replaceChildren(...headlines.map(({ key, label }) => make("option", { value: key }, words(label))));
-    if (headlines.some(({ key }) => key === chosen)) this.on("metric").value = chosen;
+    this.list("metric", result.measures.filter(({ headline }) => headline));
+  }
+
+  follow(id) {
+    if (id !== this.id) this.on("measure").replaceChildren(); // a new map shows first what it was made for
+    super.follow(id);
+  }
+
+  // While points are still being added it is too early to say what would narrow it down.
+  over(told) {
+    super.over(told);
+    this.on("helps").textContent = told.state === "done" && this.found ? HELPS[this.found.helps] : "";
   }
 
   async show(found) {
     this.found = found;
     this.on("found").hidden = false;
     this.on("findings").replaceChildren(...found.findings.map((sentence) => make("li", {}, `${sentence}.`)));
-    this.on("helps").textContent = HELPS[found.helps];
-    this.on("measure").replaceChildren(...found.measures.map(({ key, label }) => make("option", { value: key }, words(label))));
+    this.list("measure", found.measures);
     this.on("failed").hidden = !found.failed;
-    this.on("failed").textContent = `${found.failed} ${found.failed > 1 ? "runs" : "run"} failed; points at which a run failed are left out.`;
+    this.on("failed").textContent = `${found.failed} ${found.failed > 1 ? "runs" : "run"} failed; points at which one did are left out.`;
     this.on("csv").href = `/api/frontiers/${this.id}/map.csv`;
     this.on("origin").textContent = this.origin().join("; ");
     const [x, y] = found.keys.map(bare);

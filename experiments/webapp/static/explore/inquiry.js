@@ -2,7 +2,7 @@
 // far it is, and what was found. Each has elements of its own, whose ids begin with its name.
 
 import { ask, follow } from "./api.js";
-import { byId } from "./dom.js";
+import { byId, make, words } from "./dom.js";
 
 const TENTHS = 10; // progress is told in steps of a tenth: it is read aloud
 
@@ -58,6 +58,13 @@ export class Inquiry {
     }
   }
 
+  // The measures to choose from; what was chosen stays, if it is among them.
+  list(part, measures) {
+    const chosen = this.on(part).value;
+    this.on(part).replaceChildren(...measures.map(({ key, label }) => make("option", { value: key }, words(label))));
+    this.on(part).value = measures.some(({ key }) => key === chosen) ? chosen : measures[0]?.key;
+  }
+
   tell(sentence, { wrong = false, share = null } = {}) {
     if (this.on("said").textContent !== sentence) this.on("said").textContent = sentence;
     this.on("status").hidden = !sentence;
@@ -86,7 +93,12 @@ export class Inquiry {
     }
   }
 
+  // Of another job than the last, nothing is found yet.
   follow(id) {
+    if (id !== this.id) {
+      this.found = null;
+      this.on("found").hidden = true;
+    }
     this.id = id;
     let shown = Promise.resolve();
     const mine = () => this.unfollow === end;

@@ -40,10 +40,7 @@ export class Shares extends Inquiry {
     this.found = found;
     this.on("found").hidden = false;
     this.on("findings").replaceChildren(...found.findings.map((sentence) => make("li", {}, `${sentence}.`)));
-    const chosen = this.on("measure").value;
-    this.on("measure").replaceChildren(...found.measures.map(({ key, label }) => make("option", { value: key }, words(label))));
-    const known = found.measures.some(({ key }) => key === chosen);
-    this.on("measure").value = known ? chosen : found.measures[0]?.key;
+    this.list("measure", found.measures);
     this.on("failed").hidden = !found.failed;
     this.on("failed").textContent = `${found.failed} ${found.failed > 1 ? "runs" : "run"} failed; replications that are not whole are left out.`;
     for (const table of ["shares", "pairs"]) this.on(`${table}-csv`).href = `/api/attributions/${this.id}/${table}.csv`;
