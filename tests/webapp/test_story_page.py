@@ -35,7 +35,8 @@ def _shorten(page: Page, *, replications: int = 2, years: float = 0.5) -> None:
     """Have the chapters ask for less, so that a test is quick; all else is the server's."""
 
     def shorter(route: Any) -> None:
-        said = route.fetch().json()
+        # it keeps a connection that the server may have closed for being idle
+        said = route.fetch(max_retries=3).json()
         for chapter in said["chapters"]:
             chapter["asked"].update(replications=replications, years=years)
         route.fulfill(json=said)
